@@ -1,0 +1,135 @@
+#include "common/fd.h"
+
+#include "common/own.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int
+cc_openat2(int dirfd, const char *path, int flags, unsigned mode, uint64_t resolve)
+{
+  struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .mode = mode, .resolve = resolve };
+
+  return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+}
+
+int
+cc_read_all(int fd, size_t max, const char *what, char **out, size_t *length, struct cc_error *err)
+{
+  size_t used = 0, size = 16384;
+  cc_auto_free char *buf = cc_xcalloc(1, size + 1);
+
+  for (;;)
+    {
+      ssize_t n = read(fd, buf + used, size - used);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return cc_error_set(err, errno, "read `%s`", what);
+      if (n == 0)
+        break;
+      used += (size_t)n;
+      if (used > max)
+        return cc_error_set(err, 0, "`%s` is larger than %zu bytes", what, max);
+      if (used == size)
+        {
+          size *= 2;
+          buf = cc_xrealloc(buf, size + 1);
+        }
+    }
+  buf[used] = '\0';
+  *out = cc_move_ptr(buf);
+  *length = used;
+  return 0;
+}
+
+int
+cc_read_file_at(int dirfd, const char *name, size_t max, char **out, size_t *length, struct stat *st,
+                struct cc_error *err)
+{
+  /* O_NONBLOCK: opening a FIFO that somebody put there must not hang */
+  cc_auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  struct stat own;
+
+  if (fd < 0)
+    return cc_error_set(err, errno, "open `%s`", name);
+  if (fstat(fd, &own) < 0)
+    return cc_error_set(err, errno, "stat `%s`", name);
+  if (!S_ISREG(own.st_mode))
+    return cc_error_set(err, 0, "`%s` is not a regular file", name);
+  if (cc_read_all(fd, max, name, out, length, err) < 0)
+    return CC_FAILED;
+  if (st != NULL)
+    *st = own;
+  return 0;
+}
+
+int
+cc_write_all(int fd, const void *data, size_t length)
+{
+  const char *p = data;
+
+  while (length > 0)
+    {
+      ssize_t n = write(fd, p, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return -1;
+      p += n;
+      length -= (size_t)n;
+    }
+  return 0;
+}
+
+int
+cc_replace_file_at(int dirfd, const char *name, const char *data, size_t length, mode_t mode, uid_t uid, gid_t gid,
+                   struct cc_error *err)
+{
+  /* The process id keeps two writers apart: with one name, the first would rename the other's half file. */
+  cc_auto_free char *temporary = cc_xasprintf(".%s.closedclaw-%d", name, (int)getpid());
+  cc_auto_close int fd = -1;
+  int saved;
+
+  fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0 && errno == EEXIST && unlinkat(dirfd, temporary, 0) == 0)
+    fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return cc_error_set(err, errno, "create `%s`", temporary);
+  if (cc_write_all(fd, data, length) == 0 && fchown(fd, uid, gid) == 0 && fchmod(fd, mode & 07777) == 0
+      && renameat(dirfd, temporary, dirfd, name) == 0)
+    return 0;
+  saved = errno;
+  unlinkat(dirfd, temporary, 0);
+  return cc_error_set(err, saved, "write `%s`", name);
+}
+
+int
+cc_memfd(const char *name, const char *data, size_t length, struct cc_error *err)
+{
+  cc_auto_close int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+  if (fd < 0)
+    return cc_error_set(err, errno, "memfd_create");
+  if (cc_write_all(fd, data, length) < 0)
+    return cc_error_set(err, errno, "write to memfd");
+  if (fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+    return cc_error_set(err, errno, "seal memfd");
+  if (lseek(fd, 0, SEEK_SET) < 0)
+    return cc_error_set(err, errno, "seek in memfd");
+  return cc_move_fd(&fd);
+}
+
+bool
+cc_is_private(const struct stat *st)
+{
+  return (st->st_uid == 0 || st->st_uid == geteuid()) && (st->st_mode & 022) == 0;
+}
