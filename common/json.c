@@ -141,15 +141,21 @@ cc_json_fold_equal(const char *a, const char *b)
   return fold_compare(a, b) == 0;
 }
 
-static uint32_t
-fold_hash(const char *key)
+uint32_t
+cc_json_fold_hash_n (const char *key, size_t length)
 {
-  const unsigned char *p = (const unsigned char *)key;
+  const unsigned char *p = (const unsigned char *) key, *end = p + length;
   uint32_t h = 2166136261u;
 
-  for (unsigned char c; (c = fold_next(&p)) != 0;)
-    h = (h ^ c) * 16777619u;
+  while (p < end)
+    h = (h ^ fold_next (&p)) * 16777619u;
   return h;
+}
+
+static uint32_t
+fold_hash (const char *key)
+{
+  return cc_json_fold_hash_n (key, strlen (key));
 }
 
 /* -- making and changing -- */
