@@ -125,4 +125,7 @@ bool cc_jdel(struct cc_jval *obj, const char *key);
  * U+017F and U+212A, which fold to 's' and 'k' (golang/go#14750). */
 bool cc_json_fold_equal(const char *a, const char *b);
 
+/* The hash of a key of LENGTH bytes under that folding, as in cc_jval.fold. */
+uint32_t cc_json_fold_hash_n (const char *key, size_t length);
+
 #endif
