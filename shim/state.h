@@ -1,0 +1,49 @@
+/* What the runtime remembers of a container between its calls: a root-only file for each, below
+ * /run/closedclaw (for another user than root: $XDG_RUNTIME_DIR/closedclaw). Written at create, read at start, exec and
+ * update, removed at delete. The engine's own copy of the specification knows nothing of what was tightened
+ * (an exec's process file comes from it), so this is what every later call is held to. */
+#ifndef CC_SHIM_STATE_H
+#define CC_SHIM_STATE_H
+
+#include "common/error.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cc_state
+{
+  bool managed;         /* false: passed through untouched, by mode or by report */
+  bool report;          /* enforcement was "report" */
+  bool network_none;    /* `start` locks the network namespace */
+  bool asked_for_root;  /* the engine's own user of this container is uid 0: its execs come as uid 0 unasked */
+  bool root_allowed;    /* policy user is "0:0" */
+  uint32_t uid, gid;    /* the container's user */
+  char *low_level;      /* absolute path of the low-level runtime */
+  char *bundle;         /* absolute path */
+  char *apparmor;       /* process.apparmorProfile, "" for none */
+  char *selinux;        /* process.selinuxLabel, "" for none */
+  struct cc_strings capabilities; /* what a process may have at most; empty for none */
+  uint64_t memory, memory_swap;   /* caps, bytes; memory_swap 0: the kernel does not account it */
+  int64_t pids;
+  double cpus;
+  uint64_t cpu_period;            /* microseconds, as created */
+  struct cc_ulimit *ulimits;      /* caps, as "RLIMIT_NOFILE" */
+  size_t ulimit_count;
+  char *audit_file;               /* "" for none */
+};
+
+void cc_state_clear (struct cc_state *state);
+
+/* Writes STATE for container ID under the low-level runtime's ROOT (its --root, NULL when not given), replacing an older
+ * one of that name: an engine creates an id again only after the old container is gone. Also removes a few left-over
+ * states of ROOT whose containers no longer exist. */
+int cc_state_write (const char *root, const char *id, const struct cc_state *state, struct cc_error *err);
+
+/* Reads it. Returns 0, 1 when there is none, negative on failure (also when it is not ours alone). *OUT is the caller's. */
+int cc_state_read (const char *root, const char *id, struct cc_state *out, struct cc_error *err);
+
+/* Removes it; none there is no error. */
+int cc_state_remove (const char *root, const char *id, struct cc_error *err);
+
+#endif
