@@ -15,19 +15,19 @@ import shutil
 import subprocess
 import tempfile
 
-FORMAT = 3  # raise it when the way a root is made changes
+FORMAT = 5  # raise it when the way a root is made changes
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 _COMMON = [
     "base-files", "busybox-static", "ca-certificates", "containerd", "crun", "dash", "docker.io", "iptables",
     "libc-bin", "nftables", "runc",
 ]
-_PODMAN = ["aardvark-dns", "conmon", "containernetworking-plugins", "netavark", "podman"]
+_PODMAN = ["aardvark-dns", "catatonit", "conmon", "containernetworking-plugins", "netavark", "podman"]
 
 PACKAGES = {
     "bookworm": _COMMON + _PODMAN,
     "trixie": _COMMON + _PODMAN + ["docker-cli"],
-    "sid": _COMMON + ["docker-cli"],
+    "sid": _COMMON + ["containernetworking-plugins", "docker-cli"],
 }
 
 VM_PACKAGES = [
@@ -142,6 +142,9 @@ def _finish(root):
             os.symlink("xtables-nft-multi", link)
     if not os.path.lexists(os.path.join(root, "usr/bin/sh")):
         os.symlink("dash", os.path.join(root, "usr/bin/sh"))
+    for link, target in (("var/run", "/run"), ("var/lock", "/run/lock")):
+        if not os.path.lexists(os.path.join(root, link)):
+            os.symlink(target, os.path.join(root, link))
     applets = subprocess.run([os.path.join(root, "usr/bin/busybox"), "--list"], check=True, stdout=subprocess.PIPE,
                              text=True, timeout=30).stdout.split()
     for applet in applets:  # behind the packages' own programs in PATH
