@@ -1,0 +1,205 @@
+/* What the parts of the configuration reader share. Nothing outside policy/ includes it.
+ *
+ *   schema.c   walks a document along tables of keys: strictness, places, suggestions
+ *   tables.c   the tables: which keys there are
+ *   value*.c   readers, one for each kind of value
+ *   layer.c    what a block of the configuration said, and how blocks are merged
+ *   load.c     files and who may write them
+ *   resolve.c  the effective policy of an identity */
+#ifndef CC_POLICY_CONFIG_INTERNAL_H
+#define CC_POLICY_CONFIG_INTERNAL_H
+
+#include "common/error.h"
+#include "common/json.h"
+#include "policy/config.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* -- layers -- */
+
+/* One for each thing that a block can say. Its bit in `set` tells whether it did. */
+enum cc_field
+{
+  CC_FIELD_NONE, /* a key that is checked and not used */
+  CC_FIELD_MODE,
+  CC_FIELD_SCOPE,
+  CC_FIELD_WORKSPACE_ACCESS,
+  CC_FIELD_WORKSPACE_ROOT,
+  CC_FIELD_READ_ONLY_ROOT,
+  CC_FIELD_NETWORK,
+  CC_FIELD_CAP_DROP,
+  CC_FIELD_TMPFS,
+  CC_FIELD_TMPFS_SIZE,
+  CC_FIELD_USER,
+  CC_FIELD_PIDS_LIMIT,
+  CC_FIELD_MEMORY,
+  CC_FIELD_MEMORY_SWAP,
+  CC_FIELD_CPUS,
+  CC_FIELD_ULIMITS,
+  CC_FIELD_BINDS,
+  CC_FIELD_ENV,
+  CC_FIELD_SETUP_COMMAND,
+  CC_FIELD_SECCOMP_PROFILE,
+  CC_FIELD_APPARMOR_PROFILE,
+  CC_FIELD_DEVICES,
+  CC_FIELD_GPUS,
+  CC_FIELD_NAMESPACE_JOIN,
+  CC_FIELD_RESERVED_TARGETS,
+  CC_FIELD_EXTERNAL_BINDS,
+  CC_FIELD_ENFORCEMENT,
+  CC_FIELD_LOW_LEVEL,
+  CC_FIELD_AUDIT_FILE,
+  CC_FIELD_AUDIT_JOURNALD,
+  CC_FIELD_POLICY_END, /* those below are not members of struct cc_policy */
+  CC_FIELD_BROWSER_ENABLED = CC_FIELD_POLICY_END,
+  CC_FIELD_BROWSER_NETWORK,
+  CC_FIELD_BROWSER_BINDS,
+  CC_FIELD_COUNT,
+};
+
+#define CC_BIT(field) (UINT64_C(1) << (field))
+
+struct cc_bind_list
+{
+  struct cc_bind *items;
+  size_t count;
+};
+
+/* What one block said; the members whose bit is not set mean nothing. */
+struct cc_layer
+{
+  uint64_t set;
+  struct cc_policy policy;
+  bool browser_enabled;
+  char *browser_network;
+  struct cc_bind_list browser_binds;
+};
+
+struct cc_agent
+{
+  char *id;
+  struct cc_layer layer;
+  unsigned file; /* number of the file that wrote it last: twice in one file is an error */
+};
+
+struct cc_config
+{
+  struct cc_layer defaults; /* ours */
+  struct cc_layer global;   /* the operator's agents.defaults, runtime and audit */
+  struct cc_agent *agents;
+  size_t agent_count;
+  char *main_key;
+  unsigned files; /* read so far */
+};
+
+static inline bool
+cc_layer_has(const struct cc_layer *layer, enum cc_field field)
+{
+  return (layer->set & CC_BIT(field)) != 0;
+}
+
+void cc_layer_clear(struct cc_layer *layer);
+
+/* Where FIELD is stored in LAYER; NULL for CC_FIELD_NONE. */
+void *cc_layer_slot(struct cc_layer *layer, enum cc_field field);
+
+/* Puts those fields of LAYER that are in MASK over POLICY: binds are appended, env and ulimits go by
+ * name, everything else replaces. */
+void cc_layer_merge(struct cc_policy *policy, const struct cc_layer *layer, uint64_t mask);
+
+void cc_strings_add(struct cc_strings *list, const char *s);
+void cc_strings_clear(struct cc_strings *list);
+void cc_set_string(char **slot, const char *s);
+/* Adds a bind, in the place of one with the same target. */
+void cc_binds_add(struct cc_bind_list *list, const char *source, const char *target, bool read_only);
+void cc_binds_clear(struct cc_bind_list *list);
+void cc_env_set(struct cc_policy *policy, const char *name, const char *value);
+void cc_ulimit_set(struct cc_policy *policy, const char *name, uint64_t soft, uint64_t hard);
+
+/* The agent ID (compared without regard to ASCII case, as gateways do), or NULL. */
+const struct cc_agent *cc_config_agent(const struct cc_config *config, const char *id);
+
+/* -- the walk along the tables -- */
+
+/* One reading of one file. */
+struct cc_read
+{
+  const char *file;
+  struct cc_config *config;
+  struct cc_error *err;
+};
+
+/* The way from the root to a value, for messages: a key, or an index when the key is NULL. */
+struct cc_where
+{
+  const struct cc_where *up;
+  const char *key;
+  size_t index;
+};
+
+struct cc_key;
+
+/* Checks V, the value of KEY, and stores it in LAYER. */
+typedef int cc_reader(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
+                      const struct cc_key *key, struct cc_layer *layer);
+
+struct cc_key
+{
+  const char *name; /* NULL ends a table */
+  cc_reader *read;
+  enum cc_field field;
+  const char *twin; /* another spelling of the same key; both together are an error */
+  const void *arg;  /* const struct cc_object * for an object, const char *const * for words */
+  int64_t min, max; /* for numbers and sizes */
+};
+
+struct cc_object
+{
+  const struct cc_key *keys;
+  bool shared; /* with the gateway: unknown keys are its own, unless they differ from one of ours by a slip */
+};
+
+extern const struct cc_object cc_table_root;
+
+/* Reads V along the table KEY->arg. */
+cc_reader cc_read_object;
+
+/* Reads all of DOC's root into READ->config. */
+int cc_read_root(const struct cc_read *read, const struct cc_jval *root);
+
+/* Checks what only the whole file shows, after cc_read_root. */
+int cc_check_root(const struct cc_read *read, const struct cc_jval *root);
+
+/* Reads a text over what CONFIG holds. After a failure CONFIG is good for nothing but cc_config_free. */
+int cc_config_add_text(struct cc_config *config, const char *text, size_t length, const char *name,
+                       struct cc_error *err);
+
+/* "FILE:LINE:COLUMN: `where` is V: FMT", a refusal by "config". */
+int cc_bad(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const char *fmt, ...)
+    CC_PRINTF(4, 5);
+/* "FILE:LINE:COLUMN: FMT" at the key of MEMBER. */
+int cc_bad_key(const struct cc_read *read, const struct cc_jval *member, const char *fmt, ...) CC_PRINTF(3, 4);
+/* WHERE as "agents.list[0].sandbox" in OUT. */
+void cc_where_text(const struct cc_where *where, char *out, size_t size);
+/* The one of COUNT words that looks most like WORD (NULL when COUNT is 0), and how many slips (insertions, deletions,
+ * replacements, swaps) lie between them, ASCII case aside. */
+const char *cc_nearest(const char *word, const char *const *words, size_t count, unsigned *distance);
+
+/* -- readers of values -- */
+
+cc_reader cc_read_any, cc_read_bool, cc_read_string, cc_read_word, cc_read_integer, cc_read_number, cc_read_size,
+    cc_read_path, cc_read_path_or_empty, cc_read_paths, cc_read_strings, cc_read_text, cc_read_user, cc_read_network,
+    cc_read_caps, cc_read_env, cc_read_ulimits, cc_read_binds, cc_read_tmpfs, cc_read_devices, cc_read_seccomp,
+    cc_read_apparmor, cc_read_low_level;
+
+/* True when S has no control character. */
+bool cc_is_plain(const char *s);
+/* "container:…", which needs dangerouslyAllowContainerNamespaceJoin. */
+bool cc_network_joins(const char *network);
+/* True when TARGET is a place that the sandbox itself fills: /workspace or /agent. */
+bool cc_target_is_reserved(const char *target);
+
+#endif

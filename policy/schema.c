@@ -1,0 +1,261 @@
+#include "policy/config_internal.h"
+
+#include "policy/json5.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WORD_MAX 64 /* of a key, for suggestions */
+
+/* -- places and messages -- */
+
+/* How many bytes of S to show, at most MAX and not half a character. */
+static int
+cut(const char *s, int max)
+{
+  int n = (int)strnlen(s, (size_t)max + 1);
+
+  if (n <= max)
+    return n;
+  for (n = max; n > 0 && (s[n] & 0xc0) == 0x80; n--)
+    ;
+  return n;
+}
+
+void
+cc_where_text(const struct cc_where *where, char *out, size_t size)
+{
+  size_t used;
+
+  if (where == NULL)
+    {
+      snprintf(out, size, "%s", "");
+      return;
+    }
+  cc_where_text(where->up, out, size);
+  used = strlen(out);
+  if (where->key == NULL)
+    snprintf(out + used, size - used, "[%zu]", where->index);
+  else
+    snprintf(out + used, size - used, "%s%.*s", used > 0 ? "." : "", cut(where->key, WORD_MAX), where->key);
+}
+
+/* A value as a message shows it. */
+static void
+describe(const struct cc_jval *v, char *out, size_t size)
+{
+  switch (v->type)
+    {
+    case CC_JSON_NULL:
+      snprintf(out, size, "null");
+      break;
+    case CC_JSON_BOOL:
+      snprintf(out, size, "%s", v->boolean ? "true" : "false");
+      break;
+    case CC_JSON_NUMBER:
+      snprintf(out, size, "%.60s", v->text);
+      break;
+    case CC_JSON_STRING:
+      snprintf(out, size, "\"%.*s%s\"", cut(v->text, 100), v->text, v->length > 100 ? "…" : "");
+      break;
+    case CC_JSON_ARRAY:
+      snprintf(out, size, "an array");
+      break;
+    case CC_JSON_OBJECT:
+      snprintf(out, size, "an object");
+      break;
+    }
+}
+
+int
+cc_bad(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const char *fmt, ...)
+{
+  char place[512], value[128], text[512];
+  va_list ap;
+
+  cc_where_text(where, place, sizeof(place));
+  describe(v, value, sizeof(value));
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof(text), fmt, ap);
+  va_end(ap);
+  if (place[0] == '\0')
+    return cc_error_refuse(read->err, "config", "%s:%u:%u: the configuration is %s: %s", read->file, v->line, v->column,
+                           value, text);
+  return cc_error_refuse(read->err, "config", "%s:%u:%u: `%s` is %s: %s", read->file, v->line, v->column, place, value,
+                         text);
+}
+
+int
+cc_bad_key(const struct cc_read *read, const struct cc_jval *member, const char *fmt, ...)
+{
+  uint32_t line, column;
+  char text[1024];
+  va_list ap;
+
+  cc_json5_key_place(member, &line, &column);
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof(text), fmt, ap);
+  va_end(ap);
+  return cc_error_refuse(read->err, "config", "%s:%u:%u: %s", read->file, line, column, text);
+}
+
+/* -- suggestions -- */
+
+static char
+lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static unsigned
+min3(unsigned a, unsigned b, unsigned c)
+{
+  if (b < a)
+    a = b;
+  return c < a ? c : a;
+}
+
+/* Optimal string alignment distance, ASCII case aside. */
+static unsigned
+distance_of(const char *a, const char *b)
+{
+  size_t n = strnlen(a, WORD_MAX), m = strnlen(b, WORD_MAX);
+  unsigned rows[3][WORD_MAX + 1];
+  unsigned *before = rows[0], *last = rows[1], *now = rows[2];
+
+  for (size_t j = 0; j <= m; j++)
+    last[j] = (unsigned)j;
+  for (size_t i = 1; i <= n; i++)
+    {
+      unsigned *spare = before;
+
+      now[0] = (unsigned)i;
+      for (size_t j = 1; j <= m; j++)
+        {
+          bool same = lower(a[i - 1]) == lower(b[j - 1]);
+
+          now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + !same);
+          if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])
+              && before[j - 2] + 1 < now[j])
+            now[j] = before[j - 2] + 1;
+        }
+      before = last;
+      last = now;
+      now = spare;
+    }
+  return last[m];
+}
+
+const char *
+cc_nearest(const char *word, const char *const *words, size_t count, unsigned *distance)
+{
+  const char *best = NULL;
+
+  *distance = 0;
+  for (size_t i = 0; i < count; i++)
+    {
+      unsigned d = distance_of(word, words[i]);
+
+      if (best == NULL || d < *distance)
+        {
+          best = words[i];
+          *distance = d;
+        }
+    }
+  return best;
+}
+
+static const char *
+nearest_key(const char *word, const struct cc_key *keys, unsigned *distance)
+{
+  const char *names[80] = { NULL };
+  size_t count = 0;
+
+  for (const struct cc_key *k = keys; k->name != NULL && count < sizeof(names) / sizeof(names[0]); k++)
+    names[count++] = k->name;
+  return cc_nearest(word, names, count, distance);
+}
+
+/* The key of KEYS that is an object with a key WORD: `memory` beside `docker` belongs into it. */
+static const struct cc_key *
+holder_of(const char *word, const struct cc_key *keys)
+{
+  for (const struct cc_key *k = keys; k->name != NULL; k++)
+    if (k->read == cc_read_object)
+      for (const struct cc_key *inner = ((const struct cc_object *)k->arg)->keys; inner->name != NULL; inner++)
+        if (strcmp(inner->name, word) == 0)
+          return k;
+  return NULL;
+}
+
+/* -- the walk -- */
+
+static int
+unknown_key(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *member,
+            const struct cc_object *object)
+{
+  const struct cc_key *holder = holder_of(member->key, object->keys);
+  unsigned distance;
+  const char *near = nearest_key(member->key, object->keys, &distance), *hint;
+  char place[512], in[520] = "at the top";
+
+  /* Shared objects hold the gateway's keys too; only one slip away from a longer one of ours is ours. */
+  if (object->shared && (distance > 1 || strlen(near) < 5))
+    return 0;
+  cc_where_text(where, place, sizeof(place));
+  if (where != NULL)
+    snprintf(in, sizeof(in), "in `%s`", place);
+  if (holder != NULL)
+    return cc_bad_key(read, member, "unknown key `%s` %s; did you mean `%s.%s`?", member->key, in, holder->name,
+                      member->key);
+  hint = distance <= 2 || distance <= strlen(near) / 3 ? "did you mean" : "the nearest known key is";
+  return cc_bad_key(read, member, "unknown key `%.*s` %s; %s `%s`%s", cut(member->key, WORD_MAX), member->key, in, hint,
+                    near, *hint == 'd' ? "?" : "");
+}
+
+static int
+read_member(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *object,
+            const struct cc_jval *member, const struct cc_key *key, struct cc_layer *layer)
+{
+  struct cc_where here = { .up = where, .key = member->key };
+
+  if (key->twin != NULL && cc_jget(object, key->twin) != NULL)
+    return cc_bad_key(read, member, "`%s` and `%s` are two spellings of one key; keep one of them", member->key,
+                      key->twin);
+  if (key->read(read, &here, member, key, layer) < 0)
+    return CC_FAILED;
+  if (key->field != CC_FIELD_NONE)
+    layer->set |= CC_BIT(key->field);
+  return 0;
+}
+
+int
+cc_read_object(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
+               const struct cc_key *key, struct cc_layer *layer)
+{
+  const struct cc_object *object = key->arg;
+
+  if (v->type != CC_JSON_OBJECT)
+    return cc_bad(read, where, v, "must be an object, as in `{ … }`");
+  cc_jeach(member, v)
+  {
+    const struct cc_key *k = object->keys;
+
+    while (k->name != NULL && strcmp(k->name, member->key) != 0)
+      k++;
+    if ((k->name != NULL ? read_member(read, where, v, member, k, layer) : unknown_key(read, where, member, object))
+        < 0)
+      return CC_FAILED;
+  }
+  return 0;
+}
+
+int
+cc_read_root(const struct cc_read *read, const struct cc_jval *root)
+{
+  const struct cc_key key = { .arg = &cc_table_root };
+
+  read->config->files++;
+  return cc_read_object(read, NULL, root, &key, &read->config->global);
+}
