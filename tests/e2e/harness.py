@@ -11,6 +11,8 @@ low-level runtimes that it is run over. Nothing can be skipped: a test that does
 import re
 import time
 
+from engines.machine import SLOW
+
 DOCKER = ("docker20", "docker26", "docker28")
 PODMAN = ("podman43", "podman54")
 CONTAINERD = ("containerd16", "containerd17", "containerd21")
@@ -68,7 +70,7 @@ def expect_refused(result, *rules):
 
 def eventually(condition, timeout=15, what="the condition"):
     """Waits until a function returns something true, and returns that."""
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + timeout * SLOW
     while True:
         value = condition()
         if value:

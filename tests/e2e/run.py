@@ -140,8 +140,13 @@ def select(options):
     for path in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
         importlib.import_module(os.path.splitext(os.path.basename(path))[0])
     pattern = re.compile(options.match)
+    named = None
+    if options.names:
+        with open(options.names) as lines:
+            named = set(lines.read().splitlines())
     return [test for test in harness.TESTS
-            if (not options.engine or test.engine in options.engine) and pattern.search(test.name)]
+            if (named is None or test.name in named) and (not options.engine or test.engine in options.engine)
+            and pattern.search(test.name)]
 
 
 def run_here(options, tests):
@@ -182,6 +187,7 @@ def main():
     parser.add_argument("--runtime", default=default,
                         help="closedclaw-runtime, or 'passthrough' for the low-level runtimes alone")
     parser.add_argument("--list", action="store_true", help="print the selected tests and end")
+    parser.add_argument("--names", help=argparse.SUPPRESS)
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # what the virtual machine calls
     options = parser.parse_args()
     tests = select(options)

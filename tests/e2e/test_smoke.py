@@ -25,7 +25,8 @@ def standard_input(e):
     equal(expect(e.run("--rm", "-i", USER, "cat", stdin="over the pipe\n")).out, "over the pipe\n", "echo of cat")
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def terminal(e):
     result = e.run_terminal("--rm", "-it", ROOT, "sh", typed="test -t 0 && tty; stty size; exit 5\n")
     expect(result, code=5, has="/dev/pts/0")
@@ -44,7 +45,8 @@ def detached_logs_and_wait(e):
     equal(e.cmd("logs", "box", check=True).out, "one\ntwo\n", "logs")
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def exec_plain(e):
     e.running("box", USER)
     result = expect(e.exec("box", "sh", "-c", "echo inside; exit 9"), code=9)
@@ -54,7 +56,8 @@ def exec_plain(e):
     equal(result.out, "b\n/srv\n", "environment and directory of exec")
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def exec_terminal(e):
     e.running("box", ROOT)
     result = e.machine.terminal(e.PROGRAM, "exec", "-it", "box", "sh", typed="test -t 1 && echo is-a-$((1+1))tty; exit 6\n")
@@ -88,7 +91,8 @@ def many_execs_at_once(e):
     equal(sorted(results), [(n, "n%d\n" % n) for n in range(6)], "outputs")
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def init_process(e):
     e.running("box", "--init", ROOT)
     first = e.exec("box", "sh", "-c", "tr '\\0' ' ' </proc/1/cmdline").out
@@ -96,7 +100,8 @@ def init_process(e):
     expect(e.cmd("stop", "-t", "10", "box", timeout=30))
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def stop_by_signal(e):
     expect(e.run("-d", "--name", "box", ROOT, "sh", "-c", "trap 'exit 11' TERM; echo up; while :; do sleep 0.1; done"))
     eventually(lambda: "up" in e.cmd("logs", "box").out, what="the trap")
@@ -111,7 +116,8 @@ def stop_by_kill(e):
     equal(e.inspect("box", "{{.State.ExitCode}} {{.State.Running}}"), "137 false", "state")
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def restart(e):
     e.running("box", USER)
     before = e.pid_of("box")
@@ -123,7 +129,8 @@ def restart(e):
     expect(e.exec("box", "true"))
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def pause_and_unpause(e):
     e.running("box", USER)
     expect(e.cmd("pause", "box"))
@@ -173,7 +180,8 @@ def several_at_once(e):
     equal(sorted(results), ["c%d\n" % n for n in range(4)], "outputs")
 
 
-@test(DOCKER, VM, low=BOTH)
+@test(DOCKER, low=BOTH)
+@test(VM)
 def health_check(e):
     expect(e.run("-d", "--name", "box", HEALTH))
     expect(e.exec("box", "touch", "/tmp/healthy"))

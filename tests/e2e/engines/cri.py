@@ -152,10 +152,10 @@ class Client:
     def close(self):
         self._channel.close()
 
-    def call(self, method, timeout=60, **values):
+    def call(self, method, within=60, **values):
         call = self._channel.unary_unary(SERVICE + method, request_serializer=None, response_deserializer=None)
         try:
-            answer = call(encode(method + "Request", values), timeout=timeout)
+            answer = call(encode(method + "Request", values), timeout=within)
         except grpc.RpcError as error:
             raise CallFailed(method, error.details())
         return decode(method + "Response", answer) if method + "Response" in MESSAGES else None

@@ -16,6 +16,7 @@ import time
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"
 DEFAULT_TIMEOUT = 60
+SLOW = int(os.environ.get("CC_E2E_SLOW", "1"))  # how much longer everything may take: emulated processors are slow
 
 
 class Result:
@@ -58,7 +59,7 @@ class _Base:
 
     def run(self, *argv, stdin=None, timeout=DEFAULT_TIMEOUT, env=None, check=False):
         """Runs a command to its end; output beyond what a pipe holds is collected, never waited for."""
-        argv = [str(arg) for arg in argv]
+        argv, timeout = [str(arg) for arg in argv], timeout * SLOW
         began = time.monotonic()
         process = subprocess.Popen(
             self._wrap(argv), env=self._environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -80,7 +81,7 @@ class _Base:
 
     def terminal(self, *argv, typed="", timeout=DEFAULT_TIMEOUT, env=None):
         """Runs a command on a terminal of its own, types what is given, and returns what the terminal showed."""
-        argv = [str(arg) for arg in argv]
+        argv, timeout = [str(arg) for arg in argv], timeout * SLOW
         began = time.monotonic()
         master, slave = pty.openpty()
         process = subprocess.Popen(self._wrap(argv), env=self._environment(env), stdin=slave, stdout=slave,
@@ -130,7 +131,7 @@ class _Base:
 
     def wait_for(self, *argv, timeout=60, process=None):
         """Repeats a command until it succeeds."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout * SLOW
         while True:
             result = self.run(*argv, timeout=timeout)
             if result.code == 0:

@@ -1,0 +1,137 @@
+"""From a container with `network: "none"` nothing reaches anything but its own loopback, on every engine version.
+
+Each test has its control: the same probe from a plain container does reach the server, or the lock would be untested.
+"""
+
+from harness import BOTH, DOCKER, PODMAN, ROOT, VM, equal, eventually, expect, test
+
+FETCH = "wget -q -T 2 -O - http://%s/ 2>&1"
+
+
+def server(e, *options):
+    """A plain container that serves on port 80, and listens for datagrams on 5000; returns its address."""
+    expect(e.run("-d", "--name", "server", *options, ROOT, "sh", "-c",
+                 "httpd -f -p 80 -h /srv/www & nc -u -l -p 5000 >/tmp/datagram", runtime=e.PLAIN))
+    address = e.inspect("server", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}").split()[0]
+    eventually(lambda: "reached" in plain_fetch(e, address, *options), what="the server, from a plain container")
+    return address
+
+
+def plain_fetch(e, target, *options):
+    return e.run("--rm", *options, ROOT, "sh", "-c", FETCH % target, runtime=e.PLAIN).text
+
+
+def interfaces(e, *args):
+    return sorted(expect(e.exec(*args, "box", "ls", "/sys/class/net")).out.split())
+
+
+def reaches(e, address):
+    """What gets out of the container named box, by any of the ways that need no privilege."""
+    got = []
+    if "reached" in e.exec("box", "sh", "-c", FETCH % address).text:
+        got.append("http")
+    if "reached" in e.exec("--privileged", "box", "sh", "-c", FETCH % address).text:
+        got.append("http from a privileged exec")
+    e.exec("box", "sh", "-c", "echo leaked | nc -u -w 1 %s 5000" % address)
+    if "leaked" in e.exec("server", "cat", "/tmp/datagram").text:
+        got.append("datagram")
+    if e.exec("box", "ping", "-c", "1", "-W", "1", address).code == 0:
+        got.append("ping")
+    return got
+
+
+def resolves(e, name):
+    result = e.exec("box", "sh", "-c", "nslookup %s 127.0.0.11; nslookup %s" % (name, name), timeout=60)
+    return "Name:" in result.out and "Address" in result.out.split("Name:", 1)[1]
+
+
+@test(DOCKER, PODMAN, VM, low=BOTH)
+def only_loopback(e):
+    result = expect(e.run("--rm", ROOT, "sh", "-c", "ls /sys/class/net; cat /proc/net/route | wc -l"))
+    equal(result.out.split(), ["lo", "1"], "interfaces and routes")
+
+
+@test(DOCKER, PODMAN, low=BOTH)
+def loopback_works(e):
+    script = "httpd -p 127.0.0.1:8080 -h /srv/www && wget -q -T 5 -O - http://127.0.0.1:8080/"
+    expect(e.run("--rm", ROOT, "sh", "-c", script), has="reached")
+
+
+@test(DOCKER, PODMAN, VM, low=BOTH)
+def default_network_is_closed(e):
+    address = server(e)
+    e.running("box", ROOT)
+    equal(interfaces(e), ["lo"], "interfaces")
+    equal(reaches(e, address), [], "ways out")
+
+
+@test(DOCKER, VM, low=BOTH)
+def custom_network_and_its_resolver_are_closed(e):
+    expect(e.cmd("network", "create", "mesh"))
+    try:
+        address = server(e, "--network", "mesh")
+        assert "reached" in plain_fetch(e, "server", "--network", "mesh"), "the engine's resolver does not work"
+        e.running("box", "--network", "mesh", ROOT)
+        equal(reaches(e, address), [], "ways out")
+        assert not resolves(e, "server"), "the engine's resolver answered"
+        gateway = e.cmd("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", "mesh").out.strip()
+        assert e.exec("box", "ping", "-c", "1", "-W", "1", gateway).code != 0, "the gateway answered"
+    finally:
+        e.clean()
+        e.cmd("network", "rm", "mesh")
+
+
+@test(DOCKER, VM, low=BOTH)
+def connecting_a_network_later_changes_nothing(e):
+    expect(e.cmd("network", "create", "later"))
+    try:
+        address = server(e, "--network", "later")
+        e.running("box", ROOT)
+        e.cmd("network", "connect", "later", "box")  # whether the engine can is its affair
+        equal(reaches(e, address), [], "ways out")
+        assert not resolves(e, "server"), "the engine's resolver answered"
+        own = e.inspect("box", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}").split()
+        expect(e.exec("-d", "box", "httpd", "-f", "-p", "8080", "-h", "/srv/www"))
+        for target in own:
+            assert "reached" not in plain_fetch(e, target + ":8080", "--network", "later"), "reached from outside"
+    finally:
+        e.clean()
+        e.cmd("network", "rm", "later")
+
+
+@test(DOCKER, low=BOTH)
+def network_stays_closed_after_restart(e):
+    address = server(e)
+    e.running("box", ROOT)
+    for _ in range(2):
+        expect(e.cmd("restart", "-t", "0", "box"))
+        equal(reaches(e, address), [], "ways out")
+
+
+@test(DOCKER)
+def network_that_the_operator_allows_works(e):
+    address = server(e)
+    e.running("box", ROOT, runtime="closedclaw-network")
+    result = e.exec("box", "sh", "-c", FETCH % address)
+    expect(result, has="reached")
+
+
+@test(PODMAN, low=BOTH)
+def podman_network_is_closed(e):
+    expect(e.cmd("network", "create", "mesh"))
+    try:
+        address = server(e, "--network", "mesh")
+        e.running("box", "--network", "mesh", ROOT)
+        equal(reaches(e, address), [], "ways out")
+        e.cmd("network", "connect", "podman", "box")
+        equal(reaches(e, address), [], "ways out after connect")
+    finally:
+        e.clean()
+        e.cmd("network", "rm", "-f", "mesh")
+
+
+@test(DOCKER)
+def published_port_leads_nowhere(e):
+    expect(e.run("-d", "--name", "box", "-p", "127.0.0.1:8080:8080", ROOT, "httpd", "-f", "-p", "8080", "-h", "/srv/www"))
+    result = e.machine.run("wget", "-q", "-T", "2", "-O", "-", "http://127.0.0.1:8080/")
+    assert "reached" not in result.text, result
