@@ -17,12 +17,17 @@ int cc_bind_rules_new (const struct cc_policy *policy, const char *const *extra_
                        struct cc_error *err);
 void cc_bind_rules_free (struct cc_bind_rules *rules);
 
+/* PREFIX (clean absolute) is this container's own below an engine's place, such as its pod's volumes: what lies below it is
+ * not refused for being there, and still judged by what it is. */
+void cc_bind_rules_exempt (struct cc_bind_rules *rules, const char *prefix);
+
 /* What a source turned out to be. */
 struct cc_bind_source
 {
   int fd;          /* O_PATH descriptor of the object, the caller's to close; -1 none */
   char *real_path; /* its path now, without links, malloc'd */
   bool directory;
+  bool submounts;    /* other mounts lie below it */
   unsigned uid, gid; /* its owner */
 };
 
@@ -31,5 +36,9 @@ struct cc_bind_source
 int cc_bind_judge (const struct cc_bind_rules *rules, const char *source, bool read_only, struct cc_bind_source *out,
                    struct cc_error *err);
 void cc_bind_source_clear (struct cc_bind_source *source);
+
+/* Judges ROOTFS_FD, a container's root filesystem: it may not be, hold, or lie in a place of the host itself. Engines' and root's own
+ * directories are where root filesystems live, so only holding them counts. Refuses with the rule "rootfs-blocked". */
+int cc_bind_judge_rootfs (const struct cc_bind_rules *rules, int rootfs_fd, struct cc_error *err);
 
 #endif

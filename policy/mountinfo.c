@@ -1,0 +1,127 @@
+#include "policy/mountinfo.h"
+
+#include "common/fd.h"
+#include "common/own.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define MOUNTINFO "/proc/self/mountinfo"
+
+/* The kernel writes blank, tab, newline and backslash as \ooo (fs/proc_namespace.c, mangle). */
+static void
+unescape(char *s)
+{
+  char *out = s;
+
+  for (; *s != '\0'; s++)
+    if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7')
+      {
+        *out++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + (s[3] - '0'));
+        s += 3;
+      }
+    else
+      *out++ = *s;
+  *out = '\0';
+}
+
+/* The next blank-separated word of *LINE, which moves on; NULL at the end. */
+static char *
+next_word(char **line)
+{
+  char *word = *line, *end;
+
+  if (word == NULL || *word == '\0')
+    return NULL;
+  end = strchr(word, ' ');
+  if (end != NULL)
+    *end++ = '\0';
+  *line = end;
+  return word;
+}
+
+/* 36 35 98:0 /root /point opts tag:1 … - type source superopts */
+static bool
+parse_line(char *line, struct cc_mount *m)
+{
+  char *id = next_word(&line), *parent = next_word(&line), *device = next_word(&line);
+  char *root = next_word(&line), *point = next_word(&line), *options = next_word(&line), *word;
+
+  if (parent == NULL || options == NULL || sscanf(id, "%" SCNu64, &m->id) != 1
+      || sscanf(device, "%" SCNu32 ":%" SCNu32, &m->major, &m->minor) != 2)
+    return false;
+  while ((word = next_word(&line)) != NULL && strcmp(word, "-") != 0)
+    ;
+  m->type = next_word(&line);
+  if (word == NULL || m->type == NULL)
+    return false;
+  unescape(root);
+  unescape(point);
+  m->root = root;
+  m->point = point;
+  return true;
+}
+
+int
+cc_mountinfo_parse(char *text, struct cc_mountinfo *out, struct cc_error *err)
+{
+  struct cc_mountinfo table = CC_MOUNTINFO_INIT;
+  size_t room = 0;
+  char *next;
+
+  for (char *line = text; *line != '\0'; line = next)
+    {
+      next = line + strcspn(line, "\n");
+      if (*next == '\n')
+        *next++ = '\0';
+      if (table.count == room)
+        {
+          room = room == 0 ? 64 : room * 2;
+          table.items = cc_xrealloc(table.items, room * sizeof(*table.items));
+        }
+      if (!parse_line(line, &table.items[table.count]))
+        {
+          free(table.items);
+          return cc_error_set(err, 0, "`" MOUNTINFO "` has a line that is not understood");
+        }
+      table.count++;
+    }
+  table.text = text;
+  *out = table;
+  return 0;
+}
+
+int
+cc_mountinfo_load(struct cc_mountinfo *out, struct cc_error *err)
+{
+  cc_auto_close int fd = open(MOUNTINFO, O_RDONLY | O_CLOEXEC);
+  cc_auto_free char *text = NULL;
+  size_t length;
+
+  if (fd < 0)
+    return cc_error_set(err, errno, "open `" MOUNTINFO "`");
+  if (cc_read_all(fd, CC_MOUNTINFO_MAX, MOUNTINFO, &text, &length, err) < 0 || cc_mountinfo_parse(text, out, err) < 0)
+    return CC_FAILED;
+  text = NULL;
+  return 0;
+}
+
+const struct cc_mount *
+cc_mountinfo_find(const struct cc_mountinfo *table, uint64_t id)
+{
+  for (size_t i = 0; i < table->count; i++)
+    if (table->items[i].id == id)
+      return &table->items[i];
+  return NULL;
+}
+
+void
+cc_mountinfo_clear(struct cc_mountinfo *table)
+{
+  free(table->items);
+  free(table->text);
+  *table = (struct cc_mountinfo)CC_MOUNTINFO_INIT;
+}

@@ -1,0 +1,47 @@
+/* The mounts of this process's namespace (proc_pid_mountinfo(5)), for rules that need more than a path. */
+#ifndef CC_POLICY_MOUNTINFO_H
+#define CC_POLICY_MOUNTINFO_H
+
+#include "common/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One mount. The strings belong to the table; escapes such as \040 are undone. */
+struct cc_mount
+{
+  uint64_t id;           /* statx's stx_mnt_id */
+  uint32_t major, minor; /* of the filesystem */
+  const char *root;      /* the directory of the filesystem that is mounted */
+  const char *point;     /* where, relative to this process's root */
+  const char *type;      /* "ext4" */
+};
+
+struct cc_mountinfo
+{
+  char *text;
+  struct cc_mount *items;
+  size_t count;
+};
+
+#define CC_MOUNTINFO_INIT                                                                                              \
+  {                                                                                                                    \
+    NULL, NULL, 0                                                                                                      \
+  }
+
+/* More than this is not a host's mount table but an attempt to use up memory; the kernel's own
+ * limit (fs.mount-max) is 100000 mounts. */
+#define CC_MOUNTINFO_MAX (32u << 20)
+
+/* Reads /proc/self/mountinfo into *OUT, the caller's (cc_mountinfo_clear). */
+int cc_mountinfo_load(struct cc_mountinfo *out, struct cc_error *err);
+
+/* The same from TEXT, malloc'd, which *OUT takes over on success. A line that is not understood is an error. */
+int cc_mountinfo_parse(char *text, struct cc_mountinfo *out, struct cc_error *err);
+
+/* The mount with this id, or NULL. */
+const struct cc_mount *cc_mountinfo_find(const struct cc_mountinfo *table, uint64_t id);
+
+void cc_mountinfo_clear(struct cc_mountinfo *table);
+
+#endif
