@@ -1,0 +1,447 @@
+#include "shim/engine_mounts.h"
+
+#include "common/fd.h"
+#include "common/own.h"
+#include "common/path.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum whose
+{
+  CONTAINER,
+  SANDBOX,
+  POD
+};
+
+/* A directory that an engine keeps for one container: ROOT PREFIX ID SUFFIX. */
+static const struct family
+{
+  enum whose whose;
+  const char *prefix, *suffix;
+} families[] = {
+  { CONTAINER, "/containers/", "" },                        /* Docker */
+  { SANDBOX, "/io.containerd.grpc.v1.cri/sandboxes/", "" }, /* containerd 1.6 to 2.1 */
+  { CONTAINER, "/io.containerd.grpc.v1.cri/containers/", "" },
+  { SANDBOX, "/overlay-containers/", "/userdata" }, /* Podman, CRI-O: files of a pod are its infra container's */
+  { POD, "/pods/", "" },                            /* kubelet */
+};
+
+enum family_id
+{
+  DOCKER,
+  CRI_SANDBOX,
+  CRI_CONTAINER,
+  LIBPOD,
+  KUBELET,
+  FAMILIES
+};
+
+/* A file or directory below it; "*" is any one name, a final "/" anything below. DESTINATION NULL: the caller chose it.
+ */
+static const struct member
+{
+  enum family_id family;
+  const char *name, *destination;
+  enum cc_engine_mount kind;
+} members[] = {
+  { DOCKER, "hosts", "/etc/hosts", CC_MOUNT_ENGINES },
+  { DOCKER, "hostname", "/etc/hostname", CC_MOUNT_ENGINES },
+  { DOCKER, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES },
+  { DOCKER, "mounts/shm", "/dev/shm", CC_MOUNT_ENGINES },
+  { DOCKER, "mounts/secrets/*", NULL, CC_MOUNT_ENGINES },
+  { CRI_SANDBOX, "hosts", "/etc/hosts", CC_MOUNT_ENGINES },
+  { CRI_SANDBOX, "hostname", "/etc/hostname", CC_MOUNT_ENGINES },
+  { CRI_SANDBOX, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES },
+  { CRI_SANDBOX, "shm", "/dev/shm", CC_MOUNT_ENGINES },
+  { CRI_CONTAINER, "volumes/", NULL, CC_MOUNT_VOLUME },
+  { LIBPOD, "hosts", "/etc/hosts", CC_MOUNT_ENGINES },
+  { LIBPOD, "hostname", "/etc/hostname", CC_MOUNT_ENGINES },
+  { LIBPOD, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES },
+  { LIBPOD, ".containerenv", "/run/.containerenv", CC_MOUNT_ENGINES },
+  { LIBPOD, "shm", "/dev/shm", CC_MOUNT_ENGINES },
+  { LIBPOD, "passwd", "/etc/passwd", CC_MOUNT_ENGINES },
+  { LIBPOD, "group", "/etc/group", CC_MOUNT_ENGINES },
+  { LIBPOD, "localtime", "/etc/localtime", CC_MOUNT_ENGINES },
+  { LIBPOD, "run/secrets", "/run/secrets", CC_MOUNT_ENGINES },
+  { LIBPOD, "secrets/*", NULL, CC_MOUNT_ENGINES },
+  { KUBELET, "etc-hosts", "/etc/hosts", CC_MOUNT_ENGINES },
+  { KUBELET, "containers/*/*", NULL, CC_MOUNT_ENGINES },
+  { KUBELET, "volumes/", NULL, CC_MOUNT_VOLUME },
+  { KUBELET, "volume-subpaths/", NULL, CC_MOUNT_VOLUME },
+};
+
+static const char *const token_directories[]
+    = { "/var/run/secrets/kubernetes.io/serviceaccount", "/run/secrets/kubernetes.io/serviceaccount" };
+
+/* The init programs that engines put in front: name, and where. */
+static const char *const init_destinations[] = { "/sbin/docker-init", "/run/podman-init", "/dev/init", "/catatonit" };
+static const char *const init_names[] = { "docker-init", "tini", "tini-static", "catatonit" };
+
+#define N_ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
+#define MAX_FOUND 8
+
+/* A directory of this container whose path was verified. */
+struct found
+{
+  enum family_id family;
+  char *root; /* the engine's directory, as written in the configuration */
+  char *path; /* root, prefix, id, suffix */
+  int fd;
+};
+
+struct cc_engine_mounts
+{
+  struct found found[MAX_FOUND];
+  size_t found_count;
+  char *roots[MAX_FOUND + 3];
+  size_t root_count;
+  const struct cc_identity *identity;
+  uid_t mapped_root; /* the host's id of the container's uid 0: dockerd --userns-remap gives it the files */
+};
+
+static bool
+is_one_of(const char *s, const char *const *list, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(s, list[i]) == 0)
+      return true;
+  return false;
+}
+
+static bool
+is_owner(const struct cc_engine_mounts *engine, uid_t uid)
+{
+  return uid == 0 || uid == geteuid() || uid == engine->mapped_root;
+}
+
+/* Nobody else can put something else at PATH: every directory up to "/" is ours, and only we may write to it. A sticky
+ * directory keeps others from renaming what is ours (/tmp). */
+static bool
+is_private_path(const struct cc_engine_mounts *engine, const char *path)
+{
+  char part[PATH_MAX];
+  struct statx stx;
+
+  if (strlen(path) >= sizeof(part))
+    return false;
+  for (const char *end = path; end != NULL; end = end[0] != '\0' ? strchrnul(end + 1, '/') : NULL)
+    {
+      size_t n = end == path ? 1 : (size_t)(end - path);
+
+      memcpy(part, path, n);
+      part[n] = '\0';
+      if (statx(AT_FDCWD, part, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_MODE | STATX_UID, &stx) < 0
+          || !S_ISDIR(stx.stx_mode) || !is_owner(engine, stx.stx_uid)
+          || ((stx.stx_mode & (S_IWGRP | S_IWOTH)) != 0 && (stx.stx_mode & S_ISVTX) == 0))
+        return false;
+    }
+  return true;
+}
+
+static const char *
+id_of(const struct cc_identity *identity, enum whose whose, size_t which)
+{
+  const char *id = whose == POD ? identity->pod_uid : which == 0 ? identity->container_id : identity->sandbox_id;
+
+  if (which > 0 && whose != SANDBOX)
+    return NULL;
+  return id != NULL && id[0] != '\0' && id[0] != '.' && strchr(id, '/') == NULL ? id : NULL;
+}
+
+/* The end of PREFIX ID SUFFIX in SOURCE, when something follows it there; *ROOT is where it starts. */
+static const char *
+match_directory(const char *source, const struct family *family, const char *id, size_t *root)
+{
+  char tail[PATH_MAX];
+  const char *at;
+  int n = snprintf(tail, sizeof(tail), "%s%s%s", family->prefix, id, family->suffix);
+
+  if (n <= 0 || (size_t)n >= sizeof(tail))
+    return NULL;
+  at = strstr(source, tail);
+  if (at == NULL || at == source || at[n] != '/')
+    return NULL;
+  *root = (size_t)(at - source);
+  return at + n;
+}
+
+static void
+add_root(struct cc_engine_mounts *engine, const char *root, size_t length)
+{
+  for (size_t i = 0; i < engine->root_count; i++)
+    if (strlen(engine->roots[i]) == length && strncmp(engine->roots[i], root, length) == 0)
+      return;
+  if (length > 1 && engine->root_count + 1 < N_ELEMENTS(engine->roots))
+    engine->roots[engine->root_count++] = cc_xstrndup(root, length);
+}
+
+/* Opens and verifies the directory DIRECTORY, and keeps it. Its real path must end the same way, so that no link
+ * leads to another container's. */
+static void
+keep_directory(struct cc_engine_mounts *engine, enum family_id family, const char *directory, size_t root_length)
+{
+  cc_auto_close int fd = -1;
+  char link[64], real[PATH_MAX];
+  const char *tail = directory + root_length;
+  struct found *found;
+  ssize_t n;
+
+  for (size_t i = 0; i < engine->found_count; i++)
+    if (strcmp(engine->found[i].path, directory) == 0)
+      return;
+  if (engine->found_count == MAX_FOUND)
+    return;
+  fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+  n = readlink(link, real, sizeof(real) - 1);
+  if (n < (ssize_t)strlen(tail))
+    return;
+  real[n] = '\0';
+  if (strcmp(real + n - strlen(tail), tail) != 0 || !is_private_path(engine, real))
+    return;
+  found = &engine->found[engine->found_count++];
+  *found = (struct found){
+    .family = family, .root = cc_xstrndup(directory, root_length), .path = cc_xstrdup(directory), .fd = cc_move_fd(&fd)
+  };
+  add_root(engine, directory, root_length);
+}
+
+static void
+look_at(struct cc_engine_mounts *engine, const char *source)
+{
+  for (size_t f = 0; f < FAMILIES; f++)
+    for (size_t which = 0; which < 2; which++)
+      {
+        const char *id = id_of(engine->identity, families[f].whose, which);
+        size_t root;
+        const char *end = id != NULL ? match_directory(source, &families[f], id, &root) : NULL;
+
+        if (end != NULL)
+          {
+            cc_auto_free char *directory = cc_xstrndup(source, (size_t)(end - source));
+
+            keep_directory(engine, (enum family_id)f, directory, root);
+          }
+      }
+}
+
+/* Docker: --root is <exec-root>/runtime-<name>/<namespace>. */
+static void
+add_root_arg(struct cc_engine_mounts *engine, const char *root_arg)
+{
+  cc_auto_free char *clean = root_arg != NULL ? cc_path_clean(root_arg) : NULL;
+  char *runtime = clean != NULL ? strstr(clean, "/runtime-") : NULL;
+
+  if (clean == NULL)
+    return;
+  if (runtime != NULL && runtime != clean)
+    *runtime = '\0';
+  add_root(engine, clean, strlen(clean));
+}
+
+static uid_t
+mapped_root(const struct cc_jval *spec)
+{
+  uint64_t container, host;
+
+  cc_jeach(map, cc_jpath(spec, "linux.uidMappings")) if (cc_juint64(cc_jget(map, "containerID"), &container) == 0
+                                                         && container == 0
+                                                         && cc_juint64(cc_jget(map, "hostID"), &host) == 0
+                                                         && host <= CC_ID_MAX) return (uid_t)host;
+  return 0;
+}
+
+int
+cc_engine_mounts_new(const struct cc_jval *spec, const struct cc_identity *identity, const char *root_arg,
+                     struct cc_engine_mounts **out, struct cc_error *err)
+{
+  struct cc_engine_mounts *engine = cc_xcalloc(1, sizeof(*engine));
+
+  (void)err;
+  engine->identity = identity;
+  engine->mapped_root = mapped_root(spec);
+  cc_jeach(m, cc_jget(spec, "mounts"))
+  {
+    const char *source = cc_jget_str(m, "source");
+
+    if (source != NULL && cc_path_is_clean(source))
+      look_at(engine, source);
+  }
+  if (identity->engine_dir != NULL)
+    {
+      const char *tail = strstr(identity->engine_dir, families[DOCKER].prefix);
+
+      if (tail != NULL)
+        add_root(engine, identity->engine_dir, (size_t)(tail - identity->engine_dir));
+    }
+  add_root_arg(engine, root_arg);
+  *out = engine;
+  return 0;
+}
+
+void
+cc_engine_mounts_free(struct cc_engine_mounts *engine)
+{
+  if (engine == NULL)
+    return;
+  for (size_t i = 0; i < engine->found_count; i++)
+    {
+      free(engine->found[i].root);
+      free(engine->found[i].path);
+      cc_cleanup_close(&engine->found[i].fd);
+    }
+  for (size_t i = 0; i < engine->root_count; i++)
+    free(engine->roots[i]);
+  free(engine);
+}
+
+const char *const *
+cc_engine_mounts_roots(const struct cc_engine_mounts *engine)
+{
+  return (const char *const *)engine->roots;
+}
+
+void
+cc_engine_mounts_exempt(const struct cc_engine_mounts *engine, struct cc_bind_rules *rules)
+{
+  for (size_t i = 0; i < engine->found_count; i++)
+    for (size_t k = 0; k < N_ELEMENTS(members); k++)
+      if (members[k].family == engine->found[i].family && members[k].kind == CC_MOUNT_VOLUME)
+        {
+          cc_auto_free char *prefix = cc_xasprintf("/proc/self/fd/%d/%s", engine->found[i].fd, members[k].name);
+          cc_auto_close int fd = open(prefix, O_PATH | O_DIRECTORY | O_CLOEXEC);
+          char link[64], real[PATH_MAX];
+          ssize_t n;
+
+          if (fd < 0)
+            continue;
+          snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+          n = readlink(link, real, sizeof(real) - 1);
+          if (n <= 0)
+            continue;
+          real[n] = '\0';
+          cc_bind_rules_exempt(rules, real);
+        }
+}
+
+/* NAME against a member's pattern. */
+static bool
+matches(const char *pattern, const char *name)
+{
+  for (;;)
+    {
+      if (*pattern == '*')
+        {
+          size_t n = strcspn(name, "/");
+
+          if (n == 0)
+            return false;
+          name += n;
+          pattern++;
+        }
+      else if (pattern[0] == '/' && pattern[1] == '\0')
+        return name[0] == '/' && name[1] != '\0';
+      else if (*pattern != *name)
+        return false;
+      else if (*pattern == '\0')
+        return true;
+      else
+        {
+          pattern++;
+          name++;
+        }
+    }
+}
+
+static const struct found *
+find_directory(const struct cc_engine_mounts *engine, const char *source, const char **name)
+{
+  for (size_t i = 0; i < engine->found_count; i++)
+    {
+      size_t n = strlen(engine->found[i].path);
+
+      if (strncmp(source, engine->found[i].path, n) == 0 && source[n] == '/')
+        {
+          *name = source + n + 1;
+          return &engine->found[i];
+        }
+    }
+  return NULL;
+}
+
+/* The object is really in that directory, and of a kind that an engine puts there. */
+static bool
+is_there(const struct found *found, const char *name)
+{
+  cc_auto_close int fd = cc_openat2(found->fd, name, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  struct stat st;
+
+  return fd >= 0 && fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+}
+
+static bool
+is_token(const struct found *found, const char *name, const char *destination)
+{
+  cc_auto_free char *token = NULL;
+  const char *projected = strstr(name, "kubernetes.io~projected/");
+  struct stat st;
+
+  for (size_t i = 0; i < N_ELEMENTS(token_directories); i++)
+    if (cc_path_is_under(destination, token_directories[i]))
+      return true;
+  if (strstr(name, "/kube-api-access-") != NULL || strstr(name, "-token-") != NULL)
+    return true;
+  if (projected == NULL)
+    return false;
+  token = cc_xasprintf("%s/token", name);
+  return fstatat(found->fd, token, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* docker-init, catatonit: a root-owned program on the host, read-only. */
+static bool
+is_init(const struct cc_engine_mounts *engine, const char *source, const char *destination)
+{
+  cc_auto_free char *directory = NULL;
+  struct stat st;
+
+  if (!is_one_of(destination, init_destinations, N_ELEMENTS(init_destinations))
+      || !is_one_of(cc_path_base(source), init_names, N_ELEMENTS(init_names)))
+    return false;
+  if (lstat(source, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return false;
+  directory = cc_xstrndup(source, (size_t)(cc_path_base(source) - source - 1));
+  return is_private_path(engine, directory[0] != '\0' ? directory : "/");
+}
+
+enum cc_engine_mount
+cc_engine_mounts_classify(const struct cc_engine_mounts *engine, const char *source, const char *destination,
+                          bool read_only)
+{
+  const char *name;
+  const struct found *found;
+
+  if (source == NULL || !cc_path_is_clean(source))
+    return CC_MOUNT_CALLERS;
+  found = find_directory(engine, source, &name);
+  if (found == NULL)
+    return read_only && is_init(engine, source, destination) ? CC_MOUNT_ENGINES : CC_MOUNT_CALLERS;
+  for (size_t i = 0; i < N_ELEMENTS(members); i++)
+    {
+      const struct member *member = &members[i];
+
+      if (member->family != found->family || !matches(member->name, name)
+          || (member->destination != NULL && strcmp(member->destination, destination) != 0))
+        continue;
+      if (member->kind == CC_MOUNT_VOLUME)
+        return found->family == KUBELET && is_token(found, name, destination) ? CC_MOUNT_TOKEN : CC_MOUNT_VOLUME;
+      return is_there(found, name) ? member->kind : CC_MOUNT_CALLERS;
+    }
+  return CC_MOUNT_CALLERS;
+}

@@ -1,0 +1,542 @@
+#include "shim/harden.h"
+
+#include "common/fd.h"
+#include "common/own.h"
+#include "common/path.h"
+#include "policy/binds.h"
+#include "shim/engine_mounts.h"
+#include "shim/mount_options.h"
+#include "shim/refusal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The kernel's filesystems, and where each may be. "" is anywhere that is not reserved. */
+static const struct standard
+{
+  const char *type, *destination;
+} standards[] = {
+  { "proc", "/proc" },
+  { "sysfs", "/sys" },
+  { "tmpfs", "/dev" },
+  { "devpts", "/dev/pts" },
+  { "tmpfs", "/dev/shm" },
+  { "mqueue", "/dev/mqueue" },
+  { "tmpfs", "" },
+  { "cgroup", "/sys/fs/cgroup" },
+  { "cgroup2", "/sys/fs/cgroup" },
+};
+
+/* Where only the table above may mount (CVE-2019-16884, CVE-2019-19921: a mount over /proc hides what
+ * labels and masks are written to). */
+static const char *const reserved[] = { "/proc", "/sys", "/dev" };
+
+/* What engines put below a reserved place themselves. */
+static const char *const engines_reserved[] = { "/dev/shm", "/dev/termination-log" };
+
+/* Targets that OpenClaw keeps for itself; an operator's bind needs dangerouslyAllowReservedContainerTargets. */
+static const char *const workspace_targets[] = { "/workspace", "/agent" };
+
+#define N_ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
+
+/* One call's state. */
+struct mounts
+{
+  struct cc_harden *h;
+  struct cc_jval *list;
+  struct cc_engine_mounts *engine;
+  struct cc_bind_rules *rules; /* made for the first bind that is not the engine's */
+};
+
+/* One mount. */
+struct entry
+{
+  struct cc_jval *m, *options;
+  const char *type, *source;
+  char *destination; /* clean */
+};
+
+static bool
+is_one_of(const char *s, const char *const *list, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(s, list[i]) == 0)
+      return true;
+  return false;
+}
+
+static bool
+is_reserved(const char *destination)
+{
+  for (size_t i = 0; i < N_ELEMENTS(reserved); i++)
+    if (cc_path_is_under(destination, reserved[i]))
+      return true;
+  return strcmp(destination, "/") == 0;
+}
+
+static int
+need_rules(struct mounts *c, struct cc_error *err)
+{
+  if (c->rules != NULL)
+    return 0;
+  if (cc_bind_rules_new(c->h->policy, cc_engine_mounts_roots(c->engine), &c->rules, err) < 0)
+    return CC_FAILED;
+  cc_engine_mounts_exempt(c->engine, c->rules);
+  return 0;
+}
+
+/* -- options -- */
+
+static bool
+add_option(struct mounts *c, const struct entry *e, const char *option)
+{
+  if (cc_jarray_has(e->options, option))
+    return false;
+  cc_jappend_str(c->h->doc, e->options, option);
+  return true;
+}
+
+static void
+note_options(struct mounts *c, const struct entry *e, const char *was)
+{
+  cc_auto_free char *now = cc_mount_options_text(e->options);
+  cc_auto_free char *place = cc_xasprintf("mounts[%s].options", e->destination);
+
+  if (strcmp(was, now) != 0)
+    cc_report_tighten(c->h->report, "mount-option", place, was, "%s", now);
+}
+
+static void
+make_read_only(struct mounts *c, const struct entry *e)
+{
+  const char *last = cc_mount_last_of(e->options, "ro", "rw");
+
+  if (last != NULL && strcmp(last, "ro") == 0)
+    return;
+  cc_mount_remove(e->options, "rw");
+  cc_mount_remove(e->options, "ro");
+  cc_jappend_str(c->h->doc, e->options, "ro");
+}
+
+/* True when the options may be; a refusal is noted otherwise. */
+static bool
+judge_options(struct mounts *c, const struct entry *e, const char *type)
+{
+  const char *option = cc_mount_refused_option(e->options, type);
+  bool any;
+
+  if (option == NULL && (cc_jget(e->m, "uidMappings") != NULL || cc_jget(e->m, "gidMappings") != NULL))
+    option = "idmap";
+  if (option != NULL)
+    {
+      cc_report_refuse(
+          c->h->report, "mount-option",
+          "mount at `%s` with the option `%s`: it could loosen the mount or change its meaning; leave it out",
+          e->destination, option);
+      return false;
+    }
+  option = cc_mount_refused_propagation(e->options, &any);
+  if (option != NULL)
+    {
+      cc_report_refuse(c->h->report, "bind-propagation",
+                       "mount at `%s` with propagation `%s`: mounts of the container would appear on the host; "
+                       "use `rprivate` or `rslave`",
+                       e->destination, option);
+      return false;
+    }
+  return true;
+}
+
+static bool
+has_propagation(const struct entry *e)
+{
+  bool any;
+
+  return cc_mount_refused_propagation(e->options, &any) == NULL && any;
+}
+
+/* -- targets -- */
+
+/* Where the part REST of a target ends when links of an image or a volume are followed below DIRFD: true when
+ * that is reserved. RESOLVE_IN_ROOT keeps it inside. */
+static bool
+leads_to_reserved(int dirfd, const char *rest)
+{
+  cc_auto_free char *part = cc_xstrdup(rest);
+  char link[64], root[PATH_MAX], path[PATH_MAX];
+  ssize_t n;
+
+  snprintf(link, sizeof(link), "/proc/self/fd/%d", dirfd);
+  n = readlink(link, root, sizeof(root) - 1);
+  if (n <= 0)
+    return true;
+  root[n] = '\0';
+  /* the runtime creates what is missing, so the deepest part that is there decides */
+  for (;;)
+    {
+      cc_auto_close int fd = cc_openat2(dirfd, part, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+      char *slash = strrchr(part, '/');
+
+      if (fd >= 0)
+        {
+          const char *inside;
+
+          snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+          n = readlink(link, path, sizeof(path) - 1);
+          if (n <= 0)
+            return true;
+          path[n] = '\0';
+          inside = cc_path_is_under(path, root) ? path + (root[1] == '\0' ? 0 : strlen(root)) : NULL;
+          return inside == NULL || (inside[0] != '\0' && is_reserved(inside));
+        }
+      if (errno != ENOENT || slash == NULL || slash == part)
+        return errno != ENOENT;
+      *slash = '\0';
+    }
+}
+
+/* The bind of this configuration that E's target lies in, or NULL. */
+static const struct cc_jval *
+covering_bind(const struct mounts *c, const struct entry *e, const char **rest)
+{
+  const struct cc_jval *found = NULL;
+  size_t longest = 0;
+
+  cc_jeach(m, c->list)
+  {
+    const char *destination = cc_jget_str(m, "destination");
+    size_t n = destination != NULL ? strlen(destination) : 0;
+
+    if (m == e->m)
+      break;
+    if (n > longest && n > 1 && cc_mount_is_bind(m) && strlen(e->destination) > n
+        && cc_path_is_under(e->destination, destination))
+      {
+        found = m;
+        longest = n;
+        *rest = e->destination + n + 1;
+      }
+  }
+  return found;
+}
+
+/* A target below another bind is looked up in that one's source, which its owner may fill with links at any
+ * time (CVE-2021-30465): so no links there at all. */
+static bool
+is_safe_target(struct mounts *c, const struct entry *e)
+{
+  cc_auto_close int fd = -1;
+  const char *rest = NULL;
+  const struct cc_jval *cover = covering_bind(c, e, &rest);
+
+  if (cover != NULL)
+    {
+      cc_auto_close int base = open(cc_jget_str(cover, "source") != NULL ? cc_jget_str(cover, "source") : "",
+                                    O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+      if (base < 0)
+        return true; /* judged, and refused, by its own entry; a file cannot be a parent */
+      fd = cc_openat2(base, rest, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+      return fd >= 0 || errno == ENOENT;
+    }
+  if (c->h->rootfs_fd < 0)
+    return true;
+  fd = cc_openat2(c->h->rootfs_fd, e->destination + 1, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  if (fd >= 0 || errno == ENOENT)
+    return true;
+  return !leads_to_reserved(c->h->rootfs_fd, e->destination);
+}
+
+static bool
+judge_target(struct mounts *c, const struct entry *e, const char *rule, bool engines)
+{
+  if (is_reserved(e->destination)
+      && !(engines && is_one_of(e->destination, engines_reserved, N_ELEMENTS(engines_reserved))))
+    cc_report_refuse(c->h->report, rule,
+                     "mount at `%s`: nothing may cover /, /proc, /sys or /dev; choose another target", e->destination);
+  else if (!is_safe_target(c, e))
+    cc_report_refuse(
+        c->h->report, rule,
+        "mount at `%s`: a symbolic link of the image or of another mount leads elsewhere; choose another target",
+        e->destination);
+  else
+    return true;
+  return false;
+}
+
+/* -- binds -- */
+
+static void
+tighten_bind(struct mounts *c, const struct entry *e, const struct cc_bind_source *source)
+{
+  cc_auto_free char *was = cc_mount_options_text(e->options);
+
+  if (!has_propagation(e))
+    add_option(c, e, "rprivate");
+  if (!cc_jarray_has(e->options, "rnosuid"))
+    add_option(c, e, "nosuid");
+  if (!cc_jarray_has(e->options, "rnodev"))
+    add_option(c, e, "nodev");
+  /* `ro` stays beside it: a runtime that does not know `rro` takes it for data, which a bind ignores */
+  if (source->submounts && cc_jarray_has(e->options, "ro"))
+    add_option(c, e, "rro");
+  note_options(c, e, was);
+}
+
+static int
+callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
+{
+  struct cc_bind_source source;
+
+  if (!judge_target(c, e, "bind-target", false))
+    return 0;
+  if (need_rules(c, err) < 0)
+    return CC_FAILED;
+  if (cc_bind_judge(c->rules, e->source, read_only, &source, err) < 0)
+    return cc_refusal_note(c->h->report, err);
+  tighten_bind(c, e, &source);
+  if (strcmp(e->destination, "/workspace") == 0)
+    {
+      c->h->workspace_mounted = true;
+      c->h->workspace_uid = source.uid;
+      c->h->workspace_gid = source.gid;
+    }
+  cc_bind_source_clear(&source);
+  return 0;
+}
+
+static int
+harden_bind(struct mounts *c, const struct entry *e, struct cc_error *err)
+{
+  bool read_only = cc_jarray_has(e->options, "rro")
+                   || (cc_mount_last_of(e->options, "ro", "rw") != NULL
+                       && strcmp(cc_mount_last_of(e->options, "ro", "rw"), "ro") == 0);
+
+  /* runc and crun disagree about a type beside the option */
+  if (e->type != NULL && e->type[0] != '\0' && strcmp(e->type, "bind") != 0 && strcmp(e->type, "none") != 0)
+    return cc_report_refuse(c->h->report, "mount-type",
+                            "mount at `%s`: type `%s` with the option `bind` has two meanings; use type `bind`",
+                            e->destination, e->type);
+  if (!judge_options(c, e, "bind"))
+    return 0;
+  switch (cc_engine_mounts_classify(c->engine, e->source, e->destination, read_only))
+    {
+    case CC_MOUNT_ENGINES:
+      judge_target(c, e, "bind-target", true);
+      return 0;
+    case CC_MOUNT_TOKEN:
+      return cc_report_refuse(c->h->report, "bind-credential",
+                              "bind of a service-account token at `%s`: it is a credential of the cluster; set "
+                              "`automountServiceAccountToken: false` in the pod",
+                              e->destination);
+    case CC_MOUNT_VOLUME:
+    case CC_MOUNT_CALLERS:
+      break;
+    }
+  return callers_bind(c, e, read_only, err);
+}
+
+/* -- the kernel's filesystems -- */
+
+static bool
+judge_type(struct mounts *c, const struct entry *e)
+{
+  bool known = false;
+
+  for (size_t i = 0; e->type != NULL && i < N_ELEMENTS(standards); i++)
+    if (strcmp(standards[i].type, e->type) == 0)
+      {
+        known = true;
+        if (strcmp(standards[i].destination, e->destination) == 0
+            || (standards[i].destination[0] == '\0' && !is_reserved(e->destination)))
+          return true;
+      }
+  if (known)
+    cc_report_refuse(c->h->report, "mount-target", "mount of type `%s` at `%s`: it has its one place; leave it out",
+                     e->type, e->destination);
+  else
+    cc_report_refuse(c->h->report, "mount-type",
+                     "mount of type `%s` at `%s`: only binds, tmpfs and the kernel's own filesystems are mounted; "
+                     "bind a plain directory instead",
+                     e->type != NULL ? e->type : "", e->destination);
+  return false;
+}
+
+static int
+harden_filesystem(struct mounts *c, const struct entry *e)
+{
+  cc_auto_free char *was = NULL;
+
+  if (!judge_type(c, e) || !judge_options(c, e, e->type)
+      || (!is_reserved(e->destination) && !judge_target(c, e, "mount-target", false)))
+    return 0;
+  was = cc_mount_options_text(e->options);
+  add_option(c, e, "nosuid");
+  if (strcmp(e->type, "devpts") == 0)
+    add_option(c, e, "newinstance");
+  else if (strcmp(e->type, "tmpfs") != 0)
+    {
+      add_option(c, e, "noexec");
+      add_option(c, e, "nodev");
+    }
+  else if (strcmp(e->destination, "/dev") != 0)
+    add_option(c, e, "nodev");
+  if (strcmp(e->type, "sysfs") == 0 || strncmp(e->type, "cgroup", 6) == 0)
+    make_read_only(c, e);
+  note_options(c, e, was);
+  return 0;
+}
+
+/* -- the list -- */
+
+/* A second mount at the same place hides the first one from whoever checks it. containerd 1.6 itself mounts /dev/shm
+ * twice in a pod's sandbox: its default tmpfs, then the pod's. */
+static bool
+is_duplicate(const struct mounts *c, const struct entry *e)
+{
+  cc_jeach(m, c->list)
+  {
+    cc_auto_free char *destination = NULL;
+
+    if (m == e->m)
+      return false;
+    destination = cc_path_clean(cc_jget_str(m, "destination"));
+    if (destination != NULL && strcmp(destination, e->destination) == 0)
+      return !(strcmp(destination, "/dev/shm") == 0 && !cc_mount_is_bind(m)
+               && cc_engine_mounts_classify(c->engine, e->source, destination, false) == CC_MOUNT_ENGINES);
+  }
+  return false;
+}
+
+static bool
+has_dot_dot(const char *path)
+{
+  for (const char *p = strstr(path, "/.."); p != NULL; p = strstr(p + 1, "/.."))
+    if (p[3] == '/' || p[3] == '\0')
+      return true;
+  return false;
+}
+
+static int
+harden_one(struct mounts *c, struct cc_jval *m, struct cc_error *err)
+{
+  const char *destination = cc_jget_str(m, "destination");
+  cc_auto_free char *clean = NULL;
+  struct entry e = { .m = m, .type = cc_jget_str(m, "type"), .source = cc_jget_str(m, "source") };
+
+  if (destination == NULL || destination[0] != '/' || has_dot_dot(destination))
+    return cc_report_refuse(c->h->report, "mount-target",
+                            "mount at `%s`: not a plain absolute path; write the whole path",
+                            destination != NULL ? destination : "");
+  clean = cc_path_clean(destination);
+  e.destination = clean;
+  /* one spelling, so that what follows compares plainly; runtimes clean it themselves */
+  if (strcmp(clean, destination) != 0)
+    cc_jset_str(c->h->doc, m, "destination", clean);
+  e.options = cc_jneed_array(c->h->doc, m, "options");
+  if (is_duplicate(c, &e))
+    return cc_report_refuse(c->h->report, "mount-target",
+                            "second mount at `%s`: it would cover the first; leave one out", clean);
+  return cc_mount_is_bind(m) ? harden_bind(c, &e, err) : harden_filesystem(c, &e);
+}
+
+static struct cc_jval *
+find_mount(const struct cc_jval *list, const char *destination)
+{
+  cc_jeach(m, list)
+  {
+    cc_auto_free char *clean = cc_path_clean(cc_jget_str(m, "destination"));
+
+    if (clean != NULL && strcmp(clean, destination) == 0)
+      return m;
+  }
+  return NULL;
+}
+
+static struct cc_jval *
+new_mount(struct cc_harden *h, const char *destination, const char *type, const char *source,
+          const char *const *options)
+{
+  struct cc_jval *m = cc_jnew(h->doc, CC_JSON_OBJECT), *list;
+
+  cc_jset_str(h->doc, m, "destination", destination);
+  cc_jset_str(h->doc, m, "type", type);
+  cc_jset_str(h->doc, m, "source", source);
+  list = cc_jneed_array(h->doc, m, "options");
+  for (; *options != NULL; options++)
+    cc_jappend_str(h->doc, list, *options);
+  return m;
+}
+
+/* Without an own /proc the masks have nothing to mask; without an own /dev the device nodes go into the image, whose
+ * links they follow (CVE-2026-41579, CVE-2026-47766). */
+static void
+add_missing(struct mounts *c)
+{
+  static const char *const dev[] = { "nosuid", "strictatime", "mode=755", "size=65536k", NULL };
+  static const char *const proc[] = { "nosuid", "noexec", "nodev", NULL };
+  struct cc_harden *h = c->h;
+
+  if (find_mount(c->list, "/dev") == NULL)
+    {
+      cc_jprepend(c->list, new_mount(h, "/dev", "tmpfs", "tmpfs", dev));
+      cc_report_tighten(h->report, "mount-type", "mounts[/dev]", "absent", "tmpfs");
+    }
+  if (find_mount(c->list, "/proc") == NULL)
+    {
+      cc_jprepend(c->list, new_mount(h, "/proc", "proc", "proc", proc));
+      cc_report_tighten(h->report, "mount-type", "mounts[/proc]", "absent", "proc");
+    }
+}
+
+/* The binds that the operator wrote, at targets that the caller left free: what the caller mounts stays as it asked. */
+static int
+add_operators_bind(struct mounts *c, const struct cc_bind *bind, struct cc_error *err)
+{
+  const char *const options[] = { "rbind", "rprivate", "nosuid", "nodev", bind->read_only ? "ro" : NULL, NULL };
+  struct cc_harden *h = c->h;
+  struct cc_jval *m;
+
+  if (find_mount(c->list, bind->target) != NULL)
+    return 0;
+  if (is_one_of(bind->target, workspace_targets, N_ELEMENTS(workspace_targets)) && !h->policy->allow_reserved_targets)
+    return cc_report_refuse(
+        h->report, "bind-target",
+        "bind of the configuration at `%s`: the target is kept for the workspace; choose another, or set "
+        "dangerouslyAllowReservedContainerTargets",
+        bind->target);
+  cc_jeach(other, c->list)
+  {
+    const char *destination = cc_jget_str(other, "destination");
+
+    if (destination != NULL && cc_path_is_under(destination, bind->target))
+      return cc_report_refuse(
+          h->report, "bind-target",
+          "bind of the configuration at `%s`: it would cover the mount at `%s`; choose another target", bind->target,
+          destination);
+  }
+  m = new_mount(h, bind->target, "bind", bind->source, options);
+  cc_jappend(c->list, m);
+  return harden_one(c, m, err);
+}
+
+int
+cc_harden_mounts(struct cc_harden *h, struct cc_error *err)
+{
+  struct mounts c = { .h = h, .list = cc_jneed_array(h->doc, h->spec, "mounts") };
+  int result = cc_engine_mounts_new(h->spec, h->identity, h->root_arg, &c.engine, err);
+
+  for (struct cc_jval *m = c.list->first; result == 0 && m != NULL; m = m->next)
+    result = harden_one(&c, m, err);
+  if (result == 0)
+    add_missing(&c);
+  for (size_t i = 0; result == 0 && h->identity->kind != CC_KIND_POD_SANDBOX && i < h->policy->bind_count; i++)
+    result = add_operators_bind(&c, &h->policy->binds[i], err);
+  cc_bind_rules_free(c.rules);
+  cc_engine_mounts_free(c.engine);
+  return result;
+}
