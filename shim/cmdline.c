@@ -239,7 +239,10 @@ cc_cmdline_parse(int argc, char **argv, struct cc_cmdline *out, struct cc_error 
     c.id = argc > c.sub_index + 1 ? argv[argc - 1] : NULL;
   else if (c.sub != CC_SUB_NONE && c.sub != CC_SUB_OTHER && read_arguments(&c, err) < 0)
     {
-      cc_cmdline_clear(&c);
+      free(c.given);
+      c.given = NULL;
+      c.given_count = 0;
+      *out = c;
       return CC_FAILED;
     }
   *out = c;

@@ -1,0 +1,75 @@
+#include "shim/call.h"
+
+#include "common/own.h"
+#include "policy/config.h"
+#include "shim/lowlevel.h"
+#include "shim/state.h"
+
+#include <string.h>
+
+char **
+cc_call_arguments (const struct cc_cmdline *c, bool (*drop) (enum cc_option), const char *const *extra)
+{
+  char **out = cc_xcalloc ((size_t) c->argc + 2 * c->given_count + 16, sizeof (char *));
+  int n = 0;
+
+  for (int i = 0; i <= c->sub_index; i++)
+    out[n++] = c->argv[i];
+  for (size_t i = 0; i < c->given_count; i++)
+    {
+      if (drop != NULL && drop (c->given[i].option))
+        continue;
+      out[n++] = cc_xasprintf ("--%s", c->given[i].name);
+      if (c->given[i].value != NULL)
+        out[n++] = (char *) c->given[i].value;
+    }
+  for (; extra != NULL && *extra != NULL; extra++)
+    out[n++] = (char *) *extra;
+  if (c->id != NULL)
+    out[n++] = (char *) c->id;
+  return out;
+}
+
+int
+cc_call_low_level (char **out, struct cc_error *err)
+{
+  cc_auto_config struct cc_config *config = NULL;
+
+  if (cc_config_load (secure_getenv (CC_CONFIG_ENV), &config, NULL) < 0)
+    config = cc_config_new_default ();
+  return cc_lowlevel_find (cc_config_low_level (config), out, err);
+}
+
+int
+cc_call_untouched (const struct cc_call *call, const char *low_level, struct cc_error *err)
+{
+  return cc_lowlevel_exec_untouched (low_level, call->cmdline.argv, err);
+}
+
+/* The low-level runtime that created the container which some argument names, or NULL. */
+static char *
+low_level_of_named_container (const struct cc_cmdline *c)
+{
+  for (int i = c->sub_index + 1; i < c->argc; i++)
+    {
+      struct cc_state state;
+      char *found;
+
+      if (!cc_id_is_valid (c->argv[i]) || cc_state_read (c->value[CC_OPT_ROOT], c->argv[i], &state, NULL) != 0)
+        continue;
+      found = cc_move_ptr (state.low_level);
+      cc_state_clear (&state);
+      return found;
+    }
+  return NULL;
+}
+
+int
+cc_call_pass_on (struct cc_call *call, struct cc_error *err)
+{
+  cc_auto_free char *low_level = low_level_of_named_container (&call->cmdline);
+
+  if (low_level == NULL && cc_call_low_level (&low_level, err) < 0)
+    return CC_FAILED;
+  return cc_call_untouched (call, low_level, err);
+}

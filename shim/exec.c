@@ -1,0 +1,205 @@
+/* exec: the hot path. Engines build the process from their own stored specification, so nothing that create tightened is in
+ * it (measured: plain `docker exec` came with 14 capabilities and no_new_privs off, engines.md 0.1 of the design notes);
+ * each one is held to the container's state again. The rewritten process is a sealed memfd: what was judged is what is used. */
+#include "common/fd.h"
+#include "common/own.h"
+#include "shim/bundle.h"
+#include "shim/call.h"
+#include "shim/capabilities.h"
+#include "shim/exec_arguments.h"
+#include "shim/limits.h"
+#include "shim/lowlevel.h"
+#include "shim/process.h"
+#include "shim/record.h"
+#include "shim/shape.h"
+#include "shim/state.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#define PROCESS_MAX (4u << 20)
+
+/* What the process says already; everything else the low-level runtime still needs. */
+static bool
+is_in_process (enum cc_option option)
+{
+  switch (option)
+    {
+    case CC_OPT_PROCESS:
+    case CC_OPT_CWD:
+    case CC_OPT_ENV:
+    case CC_OPT_USER:
+    case CC_OPT_GIDS:
+    case CC_OPT_PROCESS_LABEL:
+    case CC_OPT_APPARMOR:
+    case CC_OPT_CAP:
+    case CC_OPT_NNP:
+    case CC_OPT_TTY:
+      return true;
+    default:
+      return false;
+    }
+}
+
+static int
+check_arguments (const struct cc_cmdline *c, struct cc_error *err)
+{
+  const char *fds = c->value[CC_OPT_PRESERVE_FDS], *cgroup = c->value[CC_OPT_CGROUP];
+
+  if (c->id == NULL || !cc_id_is_valid (c->id))
+    return cc_error_refuse (err, "argument", "container id `%s`: missing or not valid; name one", c->id != NULL ? c->id : "");
+  if (fds != NULL && strcmp (fds, "0") != 0)
+    return cc_error_refuse (err, "preserve-fds", "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
+                            "leave it out", fds);
+  if (cgroup != NULL)
+    return cc_error_refuse (err, "cgroup-path", "option `--cgroup %s`: a process stays in its container's cgroup; leave it out", cgroup);
+  return 0;
+}
+
+static int
+read_process (const struct cc_cmdline *c, const struct cc_state *state, struct cc_json **out, struct cc_error *err)
+{
+  cc_auto_json struct cc_json *doc = NULL;
+  cc_auto_free char *text = NULL;
+  size_t length;
+
+  if (c->value[CC_OPT_PROCESS] == NULL)
+    return cc_exec_process_from_arguments (c, state, out, err);
+  if (c->rest_index < c->argc)
+    return cc_error_refuse (err, "argument", "argument `%s` beside `--process`: runc and crun do not read it alike; use one",
+                            c->argv[c->rest_index]);
+  if (cc_read_file_at (AT_FDCWD, c->value[CC_OPT_PROCESS], PROCESS_MAX, &text, &length, NULL, err) < 0
+      || cc_json_parse (text, length, "the process file", &doc, err) < 0
+      || cc_shape_process (cc_json_root (doc), err) < 0)
+    return CC_FAILED;
+  *out = cc_move_ptr (doc);
+  return 0;
+}
+
+/* uid 0 is what an engine writes when the image's user is root and nobody asked: then it becomes the container's user. Where
+ * the container's own user is another, uid 0 was asked for, and is refused. */
+static void
+hold_user (struct cc_json *doc, struct cc_jval *process, const struct cc_state *state, struct cc_report *report)
+{
+  uint32_t uid = 0, gid = 0;
+
+  if (!cc_process_read_user (process, &uid, &gid, report) || (uid == 0 && state->root_allowed))
+    return;
+  if (uid != 0)
+    cc_process_drop_root_group (process, report);
+  else if (state->asked_for_root)
+    cc_process_set_user (doc, process, state->uid, state->gid, report);
+  else
+    cc_report_refuse (report, "exec-user", "exec as uid 0: the container runs as uid %u, and a sandbox has no root; leave out -u, or name "
+                      "another user", state->uid);
+}
+
+static void
+hold_label (struct cc_json *doc, struct cc_jval *process, const char *key, const char *label, struct cc_report *report)
+{
+  const char *asked = cc_jget_str (process, key);
+
+  if (strcmp (asked != NULL ? asked : "", label) == 0)
+    return;
+  cc_report_tighten (report, "label", key, asked != NULL ? asked : "", "%s", label);
+  if (label[0] == '\0')
+    cc_jdel (process, key);
+  else
+    cc_jset_str (doc, process, key, label);
+}
+
+static int
+harden (struct cc_json *doc, const struct cc_state *state, struct cc_report *report, struct cc_error *err)
+{
+  struct cc_jval *process = cc_json_root (doc);
+  const struct cc_finding *refusal;
+
+  hold_user (doc, process, state, report);
+  if (cc_capabilities_limit (doc, process, &state->capabilities))
+    cc_report_tighten (report, "capabilities", "process.capabilities", "more", "%zu in all five sets", state->capabilities.count);
+  cc_process_tighten (doc, process, report);
+  cc_process_scrub_env (doc, process, report);
+  cc_process_check_cwd (process, report);
+  hold_label (doc, process, "apparmorProfile", state->apparmor, report);
+  hold_label (doc, process, "selinuxLabel", state->selinux, report);
+  if (cc_rlimits_apply (doc, process, state->ulimits, state->ulimit_count))
+    cc_report_tighten (report, "resources", "process.rlimits", "above the policy or missing", "%zu limits", state->ulimit_count);
+  if (cc_jdel (process, "execCPUAffinity"))
+    cc_report_tighten (report, "process", "process.execCPUAffinity", "set", "removed");
+  refusal = cc_report_first_refusal (report);
+  return refusal == NULL ? 0 : cc_error_refuse (err, refusal->rule, "%s", refusal->what);
+}
+
+static int
+hand_over (struct cc_call *call, const struct cc_state *state, const struct cc_json *doc, struct cc_error *err)
+{
+  cc_auto_free char *text = NULL;
+  cc_auto_close int fd = -1;
+  size_t length;
+  char path[40];
+  const char *extra[] = { "--process", path, NULL };
+
+  if (cc_json_write (cc_json_root (doc), &text, &length, err) < 0)
+    return CC_FAILED;
+  fd = cc_memfd ("closedclaw-process", text, length, err);
+  if (fd < 0)
+    return CC_FAILED;
+  snprintf (path, sizeof (path), "/proc/self/fd/%d", fd);
+  return cc_lowlevel_exec (state->low_level, cc_call_arguments (&call->cmdline, is_in_process, extra), fd, err);
+}
+
+static int
+exec_in (struct cc_call *call, const struct cc_state *state, struct cc_error *err)
+{
+  cc_auto_json struct cc_json *doc = NULL;
+  struct cc_report report = CC_REPORT_INIT;
+  int result;
+
+  if (check_arguments (&call->cmdline, err) < 0 || read_process (&call->cmdline, state, &doc, err) < 0)
+    return CC_FAILED;
+  result = harden (doc, state, &report, err);
+  if (result == 0)
+    result = hand_over (call, state, doc, err);
+  cc_report_clear (&report);
+  return result;
+}
+
+/* With enforcement "report": says what would have been done, and hands on what came. */
+static int
+exec_report (struct cc_call *call, const struct cc_state *state, struct cc_error *err)
+{
+  cc_auto_json struct cc_json *doc = NULL;
+  struct cc_report report = CC_REPORT_INIT;
+  struct cc_error why = CC_ERROR_INIT;
+
+  if (read_process (&call->cmdline, state, &doc, &why) == 0)
+    harden (doc, state, &report, &why);
+  cc_record_report (state->audit_file, call->cmdline.id, "exec", &report);
+  cc_report_clear (&report);
+  return cc_call_untouched (call, state->low_level, err);
+}
+
+int
+cc_call_exec (struct cc_call *call, struct cc_error *err)
+{
+  const struct cc_cmdline *c = &call->cmdline;
+  struct cc_state state;
+  int found = c->id != NULL && cc_id_is_valid (c->id) ? cc_state_read (c->value[CC_OPT_ROOT], c->id, &state, err) : 1;
+
+  if (found < 0)
+    return CC_FAILED;
+  if (found == 1 && call->automatic)
+    return cc_call_pass_on (call, err);
+  if (found == 1)
+    return cc_error_refuse (err, "state", "exec in container `%s`: closedclaw did not create it, or its state is gone; recreate the "
+                            "container", c->id != NULL ? c->id : "");
+  call->audit_file = cc_xstrdup (state.audit_file);
+  if (!state.managed)
+    cc_call_untouched (call, state.low_level, err);
+  else if (state.report)
+    exec_report (call, &state, err);
+  else
+    exec_in (call, &state, err);
+  cc_state_clear (&state);
+  return CC_FAILED;
+}
