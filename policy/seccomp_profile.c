@@ -1,0 +1,110 @@
+#include "policy/seccomp_profile.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#define ARG(i, op, a, b) [i] = { SCMP_CMP_##op, (a), (b) }
+#define ANY                                                                                                            \
+  {                                                                                                                    \
+    {                                                                                                                  \
+      {                                                                                                                \
+        0, 0, 0                                                                                                        \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }
+#define ON(...)                                                                                                        \
+  {                                                                                                                    \
+    {                                                                                                                  \
+      __VA_ARGS__                                                                                                      \
+    }                                                                                                                  \
+  }
+
+/* clang-format off */
+const char *const cc_seccomp_builtin_allowed[] = {
+  "_llseek", "_newselect", "accept", "accept4", "access", "adjtimex", "alarm", "arch_prctl", "arm_fadvise64_64",
+  "arm_sync_file_range", "bind", "breakpoint", "brk", "cacheflush", "cachestat", "capget", "capset", "chdir", "chmod",
+  "chown", "chown32", "chroot", "clock_adjtime", "clock_adjtime64", "clock_getres", "clock_getres_time64",
+  "clock_gettime", "clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64", "close", "close_range", "connect",
+  "copy_file_range", "creat", "dup", "dup2", "dup3", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait",
+  "epoll_pwait2", "epoll_wait", "eventfd", "eventfd2", "execve", "execveat", "exit", "exit_group", "faccessat",
+  "faccessat2", "fadvise64", "fadvise64_64", "fallocate", "fanotify_mark", "fchdir", "fchmod", "fchmodat",
+  "fchmodat2", "fchown", "fchown32", "fchownat", "fcntl", "fcntl64", "fdatasync", "fgetxattr", "file_getattr",
+  "file_setattr", "flistxattr", "flock", "fork", "fremovexattr", "fsetxattr", "fstat", "fstat64", "fstatat64",
+  "fstatfs", "fstatfs64", "fsync", "ftruncate", "ftruncate64", "futex", "futex_requeue", "futex_time64", "futex_wait",
+  "futex_waitv", "futex_wake", "futimesat", "get_mempolicy", "get_robust_list", "get_thread_area", "getcpu", "getcwd",
+  "getdents", "getdents64", "getegid", "getegid32", "geteuid", "geteuid32", "getgid", "getgid32", "getgroups",
+  "getgroups32", "getitimer", "getpeername", "getpgid", "getpgrp", "getpid", "getppid", "getpriority", "getrandom",
+  "getresgid", "getresgid32", "getresuid", "getresuid32", "getrlimit", "getrusage", "getsid", "getsockname",
+  "getsockopt", "gettid", "gettimeofday", "getuid", "getuid32", "getxattr", "getxattrat", "inotify_add_watch",
+  "inotify_init", "inotify_init1", "inotify_rm_watch", "io_cancel", "io_destroy", "io_getevents", "io_pgetevents",
+  "io_pgetevents_time64", "io_setup", "io_submit", "ioctl", "ioprio_get", "ioprio_set", "ipc", "kill",
+  "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self", "lchown", "lchown32", "lgetxattr", "link",
+  "linkat", "listen", "listmount", "listxattr", "listxattrat", "llistxattr", "lremovexattr", "lseek", "lsetxattr",
+  "lsm_get_self_attr", "lsm_list_modules", "lstat", "lstat64", "madvise", "map_shadow_stack", "mbind", "membarrier",
+  "memfd_create", "memfd_secret", "mincore", "mkdir", "mkdirat", "mknod", "mknodat", "mlock", "mlock2", "mlockall",
+  "mmap", "mmap2", "modify_ldt", "mprotect", "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive",
+  "mq_timedreceive_time64", "mq_timedsend", "mq_timedsend_time64", "mq_unlink", "mremap", "mseal", "msgctl", "msgget",
+  "msgrcv", "msgsnd", "msync", "munlock", "munlockall", "munmap", "name_to_handle_at", "nanosleep", "newfstatat",
+  "open", "openat", "openat2", "pause", "pidfd_getfd", "pidfd_open", "pidfd_send_signal", "pipe", "pipe2",
+  "pkey_alloc", "pkey_free", "pkey_mprotect", "poll", "ppoll", "ppoll_time64", "prctl", "pread64", "preadv",
+  "preadv2", "prlimit64", "process_mrelease", "process_vm_readv", "process_vm_writev", "pselect6", "pselect6_time64",
+  "ptrace", "pwrite64", "pwritev", "pwritev2", "read", "readahead", "readdir", "readlink", "readlinkat", "readv",
+  "recv", "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg", "remap_file_pages", "removexattr", "removexattrat",
+  "rename", "renameat", "renameat2", "restart_syscall", "riscv_flush_icache", "riscv_hwprobe", "rmdir", "rseq",
+  "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigqueueinfo", "rt_sigreturn", "rt_sigsuspend",
+  "rt_sigtimedwait", "rt_sigtimedwait_time64", "rt_tgsigqueueinfo", "sched_get_priority_max",
+  "sched_get_priority_min", "sched_getaffinity", "sched_getattr", "sched_getparam", "sched_getscheduler",
+  "sched_rr_get_interval", "sched_rr_get_interval_time64", "sched_setaffinity", "sched_setattr", "sched_setparam",
+  "sched_setscheduler", "sched_yield", "seccomp", "select", "semctl", "semget", "semop", "semtimedop",
+  "semtimedop_time64", "send", "sendfile", "sendfile64", "sendmmsg", "sendmsg", "sendto", "set_mempolicy",
+  "set_mempolicy_home_node", "set_robust_list", "set_thread_area", "set_tid_address", "set_tls", "setfsgid",
+  "setfsgid32", "setfsuid", "setfsuid32", "setgid", "setgid32", "setgroups", "setgroups32", "setitimer", "setpgid",
+  "setpriority", "setregid", "setregid32", "setresgid", "setresgid32", "setresuid", "setresuid32", "setreuid",
+  "setreuid32", "setrlimit", "setsid", "setsockopt", "setuid", "setuid32", "setxattr", "setxattrat", "shmat",
+  "shmctl", "shmdt", "shmget", "shutdown", "sigaction", "sigaltstack", "signal", "signalfd", "signalfd4",
+  "sigpending", "sigprocmask", "sigreturn", "sigsuspend", "splice", "stat", "stat64", "statfs", "statfs64",
+  "statmount", "statx", "symlink", "symlinkat", "sync", "sync_file_range", "sync_file_range2", "syncfs", "sysinfo",
+  "tee", "tgkill", "time", "timer_create", "timer_delete", "timer_getoverrun", "timer_gettime", "timer_gettime64",
+  "timer_settime", "timer_settime64", "timerfd_create", "timerfd_gettime", "timerfd_gettime64", "timerfd_settime",
+  "timerfd_settime64", "times", "tkill", "truncate", "truncate64", "ugetrlimit", "umask", "uname", "unlink",
+  "unlinkat", "uretprobe", "utime", "utimensat", "utimensat_time64", "utimes", "vfork", "vmsplice", "wait4", "waitid",
+  "waitpid", "write", "writev",
+  NULL,
+};
+/* clang-format on */
+const size_t cc_seccomp_builtin_allowed_count = sizeof(cc_seccomp_builtin_allowed) / sizeof(char *) - 1;
+
+const struct cc_seccomp_builtin_rule cc_seccomp_builtin_rules[] = {
+  /* Comparing for equality is the only form that holds: the kernel truncates the family to an int, the filter sees 64
+   * bits, so
+   * "!= AF_VSOCK" lets 0x100000028 through. */
+  { "socket", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, AF_UNIX, 0)) },
+  { "socket", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, AF_INET, 0)) },
+  { "socket", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, AF_INET6, 0)) },
+  /* NETLINK_ROUTE, for getifaddrs(3) and the like */
+  { "socket", CC_SECCOMP_WITH_NETWORK, 0, ON(ARG(0, EQ, AF_NETLINK, 0), ARG(2, EQ, 0, 0)) },
+  { "socketpair", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, AF_UNIX, 0)) },
+  /* Its arguments are in memory, where no filter can see them. */
+  { "socketcall", CC_SECCOMP_ALWAYS, ENOSYS, ANY },
+  { "clone", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, MASKED_EQ, CC_SECCOMP_CLONE_NAMESPACES, 0)) },
+  /* Its flags are in memory too; libc takes ENOSYS as "use clone". */
+  { "clone3", CC_SECCOMP_ALWAYS, ENOSYS, ANY },
+  /* PER_LINUX, PER_LINUX32, each with UNAME26, and the query */
+  { "personality", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, 0, 0)) },
+  { "personality", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, 0x8, 0)) },
+  { "personality", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, 0x20000, 0)) },
+  { "personality", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, 0x20008, 0)) },
+  { "personality", CC_SECCOMP_ALWAYS, 0, ON(ARG(0, EQ, 0xffffffff, 0)) },
+  { NULL, CC_SECCOMP_ALWAYS, 0, ANY },
+};
+
+const char *const cc_seccomp_ipc_calls[] = {
+  "semop",  "semget", "semctl", "semtimedop", "msgsnd", "msgrcv", "msgget",
+  "msgctl", "shmat",  "shmdt",  "shmget",     "shmctl", NULL,
+};
+
+const char *const cc_seccomp_socket_calls[] = {
+  "socket",     "bind",    "connect", "listen",  "accept",   "getsockname", "getpeername",
+  "socketpair", "send",    "recv",    "sendto",  "recvfrom", "shutdown",    "setsockopt",
+  "getsockopt", "sendmsg", "recvmsg", "accept4", "recvmmsg", "sendmmsg",    NULL,
+};
