@@ -44,9 +44,7 @@ struct spot
 #define WANTED (STATX_TYPE | STATX_MODE | STATX_INO | STATX_NLINK | STATX_UID | STATX_GID | STATX_MNT_ID)
 #define INSTEAD "bind a directory that was made for this container instead"
 
-static const char *const engine_sockets[]
-    = { "docker.sock",    "containerd.sock",    "podman.sock",    "crio.sock",
-        "buildkitd.sock", "podman/podman.sock", "crio/crio.sock", "containerd/containerd.sock" };
+static const char *const engine_sockets[] = { "docker.sock", "containerd.sock", "podman.sock", "crio.sock" };
 
 /* The kernel's word for where FD is, malloc'd. */
 static int

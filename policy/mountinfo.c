@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -15,8 +14,11 @@
 static void
 unescape(char *s)
 {
-  char *out = s;
+  char *out = strchr(s, '\\');
 
+  if (out == NULL)
+    return;
+  s = out;
   for (; *s != '\0'; s++)
     if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7')
       {
@@ -43,15 +45,30 @@ next_word(char **line)
   return word;
 }
 
+/* WORD is a number that END ends; sscanf would take most of the time of a whole table. */
+static bool
+parse_number(const char *word, char end, uint64_t *out, const char **rest)
+{
+  char *stop;
+
+  if (word[0] < '0' || word[0] > '9')
+    return false;
+  *out = strtoull(word, &stop, 10);
+  *rest = stop + 1;
+  return *stop == end;
+}
+
 /* 36 35 98:0 /root /point opts tag:1 … - type source superopts */
 static bool
 parse_line(char *line, struct cc_mount *m)
 {
   char *id = next_word(&line), *parent = next_word(&line), *device = next_word(&line);
   char *root = next_word(&line), *point = next_word(&line), *options = next_word(&line), *word;
+  uint64_t major, minor;
+  const char *rest;
 
-  if (parent == NULL || options == NULL || sscanf(id, "%" SCNu64, &m->id) != 1
-      || sscanf(device, "%" SCNu32 ":%" SCNu32, &m->major, &m->minor) != 2)
+  if (parent == NULL || options == NULL || !parse_number(id, '\0', &m->id, &rest)
+      || !parse_number(device, ':', &major, &rest) || !parse_number(rest, '\0', &minor, &rest))
     return false;
   while ((word = next_word(&line)) != NULL && strcmp(word, "-") != 0)
     ;
@@ -60,6 +77,8 @@ parse_line(char *line, struct cc_mount *m)
     return false;
   unescape(root);
   unescape(point);
+  m->major = (uint32_t)major;
+  m->minor = (uint32_t)minor;
   m->root = root;
   m->point = point;
   return true;

@@ -86,9 +86,13 @@ is_operators(const struct cc_policy *policy, const struct number *n, const char 
   return false;
 }
 
+/* One refusal for all of them: --privileged lists every device of the host. */
 static void
 judge_nodes(struct cc_harden *h)
 {
+  cc_auto_free char *first = NULL;
+  size_t more = 0;
+
   cc_jeach(d, cc_jpath(h->spec, "linux.devices"))
   {
     struct number n = read_number(d);
@@ -97,10 +101,16 @@ judge_nodes(struct cc_harden *h)
     if (path != NULL && cc_path_is_clean(path) && cc_path_is_under(path, "/dev")
         && (is_standard(&n, path) || is_operators(h->policy, &n, path)))
       continue;
-    cc_report_refuse(h->report, "device",
-                     "device `%s` (%c %" PRId64 ":%" PRId64 "): it is the host's own hardware or kernel; " WAY_OUT,
-                     path != NULL ? path : "", n.type, n.major, n.minor);
+    if (first == NULL)
+      first = cc_xasprintf("device `%s` (%c %" PRId64 ":%" PRId64 ")", path != NULL ? path : "", n.type, n.major,
+                           n.minor);
+    else
+      more++;
   }
+  if (more > 0)
+    cc_report_refuse(h->report, "device", "%s and %zu more: the host's own hardware or kernel; " WAY_OUT, first, more);
+  else if (first != NULL)
+    cc_report_refuse(h->report, "device", "%s: it is the host's own hardware or kernel; " WAY_OUT, first);
 }
 
 /* The container's nodes that were allowed above; `gpus` allows no number by itself. */
