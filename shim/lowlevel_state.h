@@ -1,0 +1,26 @@
+/* What the low-level runtime recorded of a container: its init process. */
+#ifndef CC_SHIM_LOWLEVEL_STATE_H
+#define CC_SHIM_LOWLEVEL_STATE_H
+
+#include "common/error.h"
+
+#include <sys/types.h>
+
+/* The init process of container ID as the low-level runtime recorded it: runc in ROOT/ID/state.json
+ * (`init_process_pid`, `init_process_start`), crun in ROOT/ID/status (`pid`, `process-start-time`); both when created
+ * and when started.
+ *
+ * RUNTIME is the low-level runtime's base name. ROOT is its --root argument, or NULL for the default that it takes
+ * itself with the environment that cc_lowlevel_exec() leaves it: /run/runc, /run/crun, or a directory in
+ * $XDG_RUNTIME_DIR. Below a given ROOT both files are looked for, whatever the name; without one, that of RUNTIME, and
+ * for a name other than "runc" and "crun" (a wrapper, another version's) both. Two that are there are ambiguous, and an
+ * error.
+ *
+ * *PID is the process's number in the caller's PID namespace; *PIDFD, the caller's to close, was opened before the
+ * checks, so that it stands for the process that they were made on. Fails when ID is not valid or not recorded, when
+ * the record could have been written by another user than the caller's and root, when the process is not running (gone,
+ * or a zombie), and when it began at another time than recorded: then its number is another process's by now. */
+int cc_lowlevel_init(const char *runtime, const char *root, const char *id, pid_t *pid, int *pidfd,
+                     struct cc_error *err);
+
+#endif
