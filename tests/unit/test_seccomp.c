@@ -155,7 +155,7 @@ is_conditional(const struct cc_jval *caller, uint32_t arch, int nr)
 static void
 check_arguments(struct three *t, uint32_t arch, int nr)
 {
-  static const uint64_t second[] = { 0, 1, 2, 0x541b }, third[] = { 0, 9, 16, UINT64_MAX };
+  static const uint64_t second[] = { 0, 1, 0x541b }, third[] = { 0, 9, 16 };
   uint64_t args[6] = { 0 };
 
   for (size_t i = 0; i < N(arg_values); i++)
@@ -171,10 +171,10 @@ static void
 check_arch(struct three *t, const struct cc_jval *caller, uint32_t arch)
 {
   static const int private_arm[] = { 0xf0001, 0xf0002, 0xf0003, 0xf0004, 0xf0005, 0xf0006 };
-  static const uint64_t some[][6] = { { 0 }, { 2, 1, 6, 0, 0, 0 }, { UINT64_MAX, UINT64_MAX, UINT64_MAX, 0, 0, 0 } };
+  static const uint64_t some[][6] = { { 2, 1, 6, 0, 0, 0 }, { UINT64_MAX, UINT64_MAX, UINT64_MAX, 0, 0, 0 } };
   int base = arch == SCMP_ARCH_X32 ? X32_BIT : 0;
 
-  for (int nr = 0; nr < 600; nr++)
+  for (int nr = 0; nr < 560; nr++)
     {
       for (size_t i = 0; i < N(some); i++)
         check_call(t, arch, base + nr, some[i]);
@@ -186,12 +186,12 @@ check_arch(struct three *t, const struct cc_jval *caller, uint32_t arch)
 }
 
 static void
-check_profile(const char *what, const char *text, bool exact)
+check_profile(const char *what, const char *text, bool exact, bool network_none)
 {
-  for (size_t i = 0; i < N(machines) * 2; i++)
+  for (size_t i = 0; i < N(machines); i++)
     {
-      const struct machine *m = &machines[i / 2];
-      struct cc_seccomp_options opt = { .network_none = i % 2 == 0, .native = m->native };
+      const struct machine *m = &machines[i];
+      struct cc_seccomp_options opt = { .network_none = network_none, .native = m->native };
       cc_auto_json struct cc_json *doc = parse(text);
       struct cc_jval *caller = cc_json_root(doc);
       struct three t = { .exact = exact, .what = what };
@@ -227,7 +227,8 @@ engines_profiles(void **state)
       if (e->d_name[0] == '.')
         continue;
       assert_int_equal(cc_read_file_at(dirfd(d), e->d_name, 1 << 20, &text, &length, NULL, NULL), 0);
-      check_profile(e->d_name, text, true);
+      check_profile(e->d_name, text, true, true);
+      check_profile(e->d_name, text, true, false);
       seen++;
     }
   closedir(d);
@@ -320,7 +321,7 @@ handmade_profiles(void **state)
 {
   (void)state;
   for (size_t i = 0; i < N(handmade); i++)
-    check_profile(handmade[i].what, handmade[i].text, handmade[i].exact);
+    check_profile(handmade[i].what, handmade[i].text, handmade[i].exact, i % 2 == 0);
 }
 
 /* -- what must be denied, by name -- */
