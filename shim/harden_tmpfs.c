@@ -73,6 +73,7 @@ add_tmpfs(struct cc_harden *h, struct cc_jval *mounts, const char *path, const c
   struct cc_jval *m, *options;
   cc_auto_free char *size = cc_xasprintf("size=%" PRIu64, h->policy->tmpfs_size);
   cc_auto_free char *place = cc_xasprintf("mounts[%s]", path);
+  cc_auto_free char *uid = cc_xasprintf("uid=%" PRIu32, h->uid), *gid = cc_xasprintf("gid=%" PRIu32, h->gid);
 
   m = cc_jnew(h->doc, CC_JSON_OBJECT);
   cc_jset_str(h->doc, m, "destination", path);
@@ -82,16 +83,11 @@ add_tmpfs(struct cc_harden *h, struct cc_jval *mounts, const char *path, const c
   cc_jappend_str(h->doc, options, "nosuid");
   cc_jappend_str(h->doc, options, "nodev");
   cc_jappend_str(h->doc, options, size);
-  if (owner == NULL)
-    cc_jappend_str(h->doc, options, "mode=1777");
-  else
-    {
-      cc_auto_free char *uid = cc_xasprintf("uid=%" PRIu32, h->uid), *gid = cc_xasprintf("gid=%" PRIu32, h->gid);
-
-      cc_jappend_str(h->doc, options, "mode=0700");
-      cc_jappend_str(h->doc, options, uid);
-      cc_jappend_str(h->doc, options, gid);
-    }
+  /* runc gives a tmpfs the mode of the image's directory that it covers (/run: 0755), so it also gets an owner who may
+   * write */
+  cc_jappend_str(h->doc, options, owner == NULL ? "mode=1777" : "mode=0700");
+  cc_jappend_str(h->doc, options, uid);
+  cc_jappend_str(h->doc, options, gid);
   cc_jprepend(mounts, m);
   cc_report_tighten(h->report, owner != NULL ? "workspace" : "tmpfs", place, "absent", "tmpfs, %s%s", size,
                     owner != NULL ? owner : "");

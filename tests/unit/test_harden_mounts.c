@@ -576,8 +576,8 @@ tmpfs_of_the_policy(void **state)
   assert_options(&b, "/tmp", "rw,size=268435456");
   assert_options(&b, "/small", "size=1m");
   assert_options(&b, "/big", "size=268435456");
-  assert_options(&b, "/run", "nosuid,nodev,size=268435456,mode=1777");
-  assert_options(&b, "/var/tmp", "nosuid,nodev,size=268435456,mode=1777");
+  assert_options(&b, "/run", "nosuid,nodev,size=268435456,mode=1777,uid=1000,gid=1001");
+  assert_options(&b, "/var/tmp", "nosuid,nodev,size=268435456,mode=1777,uid=1000,gid=1001");
   assert_options(&b, "/workspace", "nosuid,nodev,size=268435456,mode=0700,uid=1000,gid=1001");
   assert_options(&b, "/dev/shm", "nosuid,noexec,nodev,mode=1777,size=67108864");
   assert_options(&b, "/dev", "nosuid,strictatime,mode=755,size=65536k");
