@@ -115,8 +115,8 @@ test_defaults(void **state)
     "{ channels: { x: 1 }, gateway: { port: 1 }, models: [], $schema: 'x' }",
     "{ agents: {} }",
     "{ agents: { defaults: { model: 'm', sandbox: {} }, list: [{ id: 'a', model: 'm' }, { id: 'b', sandbox: {} }] } }",
-    "{ agents: { defaults: { sandbox: { docker: {}, browser: {} } } }, tools: {}, session: {}, runtime: {}, mirror: "
-    "{}, audit: {} }",
+    "{ agents: { defaults: { sandbox: { docker: {}, browser: {} } } }, tools: {}, session: {}, audit: {} }",
+    "{ runtime: {}, mirror: {} }",
   };
   static const enum cc_kind kinds[] = { CC_KIND_PLAIN, CC_KIND_AGENT, CC_KIND_BROWSER, CC_KIND_POD_SANDBOX };
   static const char *const sessions[] = { NULL, "", "main", "agent:a:main", "agent:zz:main", "agent:", "x" };
