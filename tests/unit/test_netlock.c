@@ -423,6 +423,33 @@ test_again_and_again(void **state)
   assert_int_equal(open_loopback_ways(&box), 6);
 }
 
+/* A table of that name that lets everything pass is not taken for the lock. */
+static void
+test_other_table_is_replaced(void **state)
+{
+  _Alignas(struct nlmsghdr) uint8_t buf[256];
+  struct nfgenmsg batch = { .version = NFNETLINK_V0, .res_id = htons(NFNL_SUBSYS_NFTABLES) };
+  struct nfgenmsg header = { .nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0 };
+  auto_netns box = netns_make();
+  cc_auto_close int fd = netns_socket(&box, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+  struct cc_nl nl;
+
+  (void)state;
+  cc_nl_init(&nl, buf, sizeof(buf));
+  cc_nl_message(&nl, NFNL_MSG_BATCH_BEGIN, 0, &batch, sizeof(batch));
+  cc_nl_message(&nl, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_ACK, &header, sizeof(header));
+  cc_nl_str(&nl, NFTA_TABLE_NAME, "closedclaw");
+  cc_nl_be32(&nl, NFTA_TABLE_FLAGS, NFT_TABLE_F_DORMANT);
+  cc_nl_message(&nl, NFNL_MSG_BATCH_END, 0, &batch, sizeof(batch));
+  assert_int_equal(cc_nl_exchange(fd, &nl, NULL, NULL, NULL), 0);
+  assert_int_equal(count_nft(&box, NFT_MSG_GETTABLE), 1);
+  lock(&box);
+  assert_int_equal(count_nft(&box, NFT_MSG_GETTABLE), 1);
+  assert_int_equal(count_nft(&box, NFT_MSG_GETCHAIN), 3);
+  netns_connect(&netns_here, &box, 6);
+  assert_int_equal(open_ways(&netns_here, &box, 6, false), 0);
+}
+
 static void
 expect_refusal(pid_t pid, int pidfd)
 {
@@ -585,12 +612,13 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_only_lo_is_left),        cmocka_unit_test(test_nothing_passes_through_a_later_link),
-    cmocka_unit_test(test_nothing_is_forwarded),   cmocka_unit_test(test_resolver_is_out_of_reach),
-    cmocka_unit_test(test_resolver_by_other_ways), cmocka_unit_test(test_resolver_by_source_route),
-    cmocka_unit_test(test_again_and_again),        cmocka_unit_test(test_own_namespace_is_refused),
-    cmocka_unit_test(test_process_1_is_refused),   cmocka_unit_test(test_process_that_is_gone),
-    cmocka_unit_test(test_failure_is_closed),      cmocka_unit_test(test_no_way_back_aborts),
+    cmocka_unit_test(test_only_lo_is_left),          cmocka_unit_test(test_nothing_passes_through_a_later_link),
+    cmocka_unit_test(test_nothing_is_forwarded),     cmocka_unit_test(test_resolver_is_out_of_reach),
+    cmocka_unit_test(test_resolver_by_other_ways),   cmocka_unit_test(test_resolver_by_source_route),
+    cmocka_unit_test(test_again_and_again),          cmocka_unit_test(test_other_table_is_replaced),
+    cmocka_unit_test(test_own_namespace_is_refused), cmocka_unit_test(test_process_1_is_refused),
+    cmocka_unit_test(test_process_that_is_gone),     cmocka_unit_test(test_failure_is_closed),
+    cmocka_unit_test(test_no_way_back_aborts),
   };
 
   return cmocka_run_group_tests(tests, netns_enter_own, NULL);
