@@ -72,16 +72,17 @@ cc_read_word(const struct cc_read *read, const struct cc_where *where, const str
   const char *near;
 
   for (; words[count] != NULL; count++)
+    if (v->type == CC_JSON_STRING && strcmp(words[count], v->text) == 0)
+      {
+        if (slot != NULL)
+          *slot = count; /* the enumerations of policy.h are in the order of the words */
+        return 0;
+      }
+  for (unsigned i = 0; i < count; i++)
     {
       size_t used = strlen(list);
 
-      if (v->type == CC_JSON_STRING && strcmp(words[count], v->text) == 0)
-        {
-          if (slot != NULL)
-            *slot = count; /* the enumerations of policy.h are in the order of the words */
-          return 0;
-        }
-      snprintf(list + used, sizeof(list) - used, "%s\"%s\"", count > 0 ? ", " : "", words[count]);
+      snprintf(list + used, sizeof(list) - used, "%s\"%s\"", i > 0 ? ", " : "", words[i]);
     }
   if (v->type == CC_JSON_STRING && (near = cc_nearest(v->text, words, count, &distance)) != NULL && distance <= 2)
     return cc_bad(read, where, v, "must be one of %s; did you mean \"%s\"?", list, near);
