@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* design section 4: with no file at all, the strict ones */
+/* With no file at all, the strict ones: docs/configuration.md. */
 static void
 set_defaults(struct cc_layer *layer)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* An agent's blocks that count nothing under scope "shared": openclaw-contract 2.6. */
+/* An agent's blocks that count nothing under scope "shared": docs/configuration.md, Merging. */
 #define AGENT_OF_SHARED                                                                                                \
   (CC_BIT(CC_FIELD_MODE) | CC_BIT(CC_FIELD_SCOPE) | CC_BIT(CC_FIELD_WORKSPACE_ACCESS) | CC_BIT(CC_FIELD_WORKSPACE_ROOT))
 
