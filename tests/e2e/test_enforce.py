@@ -3,6 +3,7 @@
 import json
 import os
 
+import expected
 from engines.base import WORKSPACES
 from harness import (BOTH, DOCKER, PODMAN, ROOT, USER, VM, equal, eventually, expect, expect_refused, status_of, test)
 
@@ -106,7 +107,7 @@ def temporary_directories(e):
 
 @test(ENGINES, low=BOTH)
 def set_user_id_programs_give_nothing(e):
-    equal(expect(try_run(e, USER, "/bin/suid-busybox", "id", "-u")).out.strip(), "1000", "effective uid")
+    equal(expect(try_run(e, USER, "/probe/euid")).out.strip(), "1000", "effective uid")
 
 
 @test(ENGINES)
@@ -114,6 +115,16 @@ def no_new_namespaces_or_mounts(e):
     for command in ("unshare -U true", "unshare -m true", "mount -t tmpfs none /tmp", "chroot / true"):
         result = try_run(e, ROOT, *command.split())
         assert result.code != 0, "worked: %s" % result
+
+
+@test(ENGINES, VM, low=BOTH)
+def every_way_to_a_socket(e):
+    """Families, 32-bit entries, io_uring, and the system calls that would undo the sandbox: tests/probe/sockprobe.c."""
+    wrong = expected.mismatches(try_run(e, ROOT, "/probe/sockprobe").out)
+    assert not wrong, "at create:\n" + "\n".join(wrong)
+    e.running("box", ROOT)
+    wrong = expected.mismatches(e.exec("--privileged", "box", "/probe/sockprobe").out)
+    assert not wrong, "at exec:\n" + "\n".join(wrong)
 
 
 @test(ENGINES)

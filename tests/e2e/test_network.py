@@ -11,7 +11,7 @@ FETCH = "wget -q -T 2 -O - http://%s/ 2>&1"
 def server(e, *options):
     """A plain container that serves on port 80, and listens for datagrams on 5000; returns its address."""
     expect(e.run("-d", "--name", "server", *options, ROOT, "sh", "-c",
-                 "httpd -f -p 80 -h /srv/www & nc -u -l -p 5000 >/tmp/datagram", runtime=e.PLAIN))
+                 "httpd -p 80 -h /srv/www; sleep 1000 | nc -u -l -p 5000 >/tmp/datagram", runtime=e.PLAIN))
     address = e.inspect("server", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}").split()[0]
     eventually(lambda: "reached" in plain_fetch(e, address, *options), what="the server, from a plain container")
     return address

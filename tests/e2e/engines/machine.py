@@ -68,7 +68,12 @@ class _Base:
             out, err = process.communicate(stdin.encode() if isinstance(stdin, str) else stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            out, err = process.communicate()
+            try:
+                out, err = process.communicate(timeout=3)
+            except subprocess.TimeoutExpired as left:  # a container has the pipe, and lives on
+                out, err = left.output or b"", left.stderr or b""
+                for pipe in (process.stdout, process.stderr):
+                    pipe.close()
             result = Result(argv, "timeout", out.decode("utf-8", "replace"), err.decode("utf-8", "replace"), timeout)
             self._remember(result)
             raise Timeout("no end after %d s: %s" % (timeout, result))
@@ -187,8 +192,11 @@ class Local(_Base):
 
 
 class Machine(_Base):
+    open_ones = set()  # for whoever has to end in a hurry
+
     def __init__(self, name, base):
         super().__init__()
+        self.open_ones.add(self)
         self.name = name
         self._scratch = tempfile.mkdtemp(prefix="cc-e2e-%s-" % name, dir="/var/tmp")
         os.chmod(self._scratch, 0o755)
@@ -273,6 +281,7 @@ class Machine(_Base):
         for group in self._groups:
             self._remove_group(group)
         shutil.rmtree(self._scratch, ignore_errors=True)
+        self.open_ones.discard(self)
 
     @staticmethod
     def _remove_group(group):

@@ -15,7 +15,8 @@ import shutil
 import subprocess
 import tempfile
 
-FORMAT = 5  # raise it when the way a root is made changes
+FORMAT = 6  # raise these when the way a root or the virtual machine's disk is made changes
+VM_FORMAT = 5
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 _COMMON = [
@@ -143,8 +144,11 @@ def _finish(root):
     if not os.path.lexists(os.path.join(root, "usr/bin/sh")):
         os.symlink("dash", os.path.join(root, "usr/bin/sh"))
     for link, target in (("var/run", "/run"), ("var/lock", "/run/lock")):
-        if not os.path.lexists(os.path.join(root, link)):
-            os.symlink(target, os.path.join(root, link))
+        path = os.path.join(root, link)
+        if os.path.isdir(path) and not os.path.islink(path):
+            os.rmdir(path)
+        if not os.path.lexists(path):
+            os.symlink(target, path)
     applets = subprocess.run([os.path.join(root, "usr/bin/busybox"), "--list"], check=True, stdout=subprocess.PIPE,
                              text=True, timeout=30).stdout.split()
     for applet in applets:  # behind the packages' own programs in PATH
@@ -240,7 +244,8 @@ for _suite in PACKAGES:
 
 
 def path_of(kind):
-    key = hashlib.sha256(repr((FORMAT, _KINDS[kind][:2])).encode()).hexdigest()[:10]
+    version = VM_FORMAT if kind == "vm" else FORMAT
+    key = hashlib.sha256(repr((version, _KINDS[kind][:2])).encode()).hexdigest()[:10]
     return os.path.join(cache_dir(), "roots", "%s-%s" % (kind, key))
 
 

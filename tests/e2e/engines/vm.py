@@ -54,6 +54,7 @@ def _make_payload(path, names, runtime, tests, busybox):
         for name in files:
             source = os.path.join(parent, name)
             payload.copy(source, "/opt/e2e/" + os.path.relpath(source, tests))
+    payload.copy(os.path.join(os.path.dirname(tests), "probe/expected.py"), "/opt/e2e/expected.py")
     payload.write("/opt/e2e/selected", "\n".join(names) + "\n")
     payload.write("/opt/e2e/guest.sh", _GUEST % ("passthrough" if runtime == "passthrough" else base.BINARY))
     base.install_runtime(payload.write, runtime, payload.copy)
@@ -124,6 +125,17 @@ def _follow(process, results, deadline):
             time.sleep(0.3)
 
 
+_running = []  # (process, its scratch directory)
+
+
+def stop():
+    """Ends the machine, for whoever has to end in a hurry."""
+    for process, scratch in _running:
+        process.kill()
+        process.wait()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def run(names, runtime, tests, say):
     """Boots the machine, runs the named tests in it, and yields (name, problem or None, seconds) for each."""
     vm = roots.ensure("vm")
@@ -136,6 +148,7 @@ def run(names, runtime, tests, say):
         with open(console, "wb") as log:
             process = subprocess.Popen(_command(vm, payload, results), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                        env=dict(os.environ, TMPDIR=scratch))
+        _running.append((process, scratch))
         count = 0
         for result in _parse(_follow(process, results, time.monotonic() + TIMEOUT), say):
             count += 1
@@ -144,7 +157,8 @@ def run(names, runtime, tests, say):
             with open(console, errors="replace") as log:
                 raise RuntimeError("%d of %d results; the console's end:\n%s" % (count, len(names), log.read()[-3000:]))
     finally:
-        if process is not None and process.poll() is None:
+        if process is not None:
+            _running.clear()
             process.kill()
             process.wait()
         shutil.rmtree(scratch, ignore_errors=True)
