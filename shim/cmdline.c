@@ -168,6 +168,17 @@ names_intercepted(const struct cc_cmdline *c, int from)
   return false;
 }
 
+/* After an option that cannot be read, whatever looks like the engine's log is its log: the refusal has to reach somebody. */
+static void
+find_log(struct cc_cmdline *c, int from)
+{
+  for (int i = from; i + 1 < c->argc; i++)
+    if (strcmp(c->argv[i], "--log") == 0)
+      c->value[CC_OPT_LOG] = c->argv[i + 1];
+    else if (strcmp(c->argv[i], "--log-format") == 0)
+      c->value[CC_OPT_LOG_FORMAT] = c->argv[i + 1];
+}
+
 /* The global options. An unknown one is the low-level runtime's to judge, unless it could hide a subcommand. */
 static int
 read_globals(struct cc_cmdline *c, struct cc_error *err)
@@ -182,6 +193,7 @@ read_globals(struct cc_cmdline *c, struct cc_error *err)
         {
           if (!names_intercepted(c, i))
             break;
+          find_log(c, i);
           *err = why;
           return CC_FAILED;
         }
@@ -228,7 +240,10 @@ cc_cmdline_parse(int argc, char **argv, struct cc_cmdline *out, struct cc_error 
   struct cc_cmdline c = { .argc = argc, .argv = argv, .sub_index = argc, .rest_index = argc };
 
   if (read_globals(&c, err) < 0)
-    return CC_FAILED;
+    {
+      *out = c;
+      return CC_FAILED;
+    }
   if (c.sub_index < argc)
     {
       c.sub_name = argv[c.sub_index];

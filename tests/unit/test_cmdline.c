@@ -126,6 +126,23 @@ refused(void **state)
     }
 }
 
+/* runtimeArgs of a daemon.json: Docker puts an option that nobody knows before its own */
+static void
+refusal_reaches_the_log(void **state)
+{
+  char *argv[] = { (char *)"rt",  (char *)"--x",          (char *)"y",    (char *)"--root",  (char *)"/r", (char *)"--log",
+                   (char *)"/b/l", (char *)"--log-format", (char *)"json", (char *)"create", (char *)"id" };
+  struct cc_error err = CC_ERROR_INIT;
+  struct cc_cmdline c;
+
+  (void)state;
+  assert_true(cc_cmdline_parse(11, argv, &c, &err) < 0);
+  same(c.value[CC_OPT_LOG], "/b/l");
+  same(c.value[CC_OPT_LOG_FORMAT], "json");
+  assert_null(c.value[CC_OPT_ROOT]);
+  cc_cmdline_clear(&c);
+}
+
 static void
 ids(void **state)
 {
@@ -147,6 +164,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(read_alike),
     cmocka_unit_test(refused),
+    cmocka_unit_test(refusal_reaches_the_log),
     cmocka_unit_test(ids),
   };
 
