@@ -115,3 +115,12 @@ cc_config_low_level(const struct cc_config *config)
 
   return &layer->policy.low_level;
 }
+
+bool
+cc_config_uses_identity(const struct cc_config *config)
+{
+  return config->agent_count > 0
+         || (cc_layer_has(&config->global, CC_FIELD_MODE) && config->global.policy.mode == CC_MODE_NON_MAIN)
+         || cc_layer_has(&config->global, CC_FIELD_BROWSER_ENABLED)
+         || cc_layer_has(&config->global, CC_FIELD_BROWSER_BINDS);
+}

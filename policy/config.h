@@ -34,6 +34,9 @@ int cc_config_parse (const char *text, size_t length, const char *name, struct c
 int cc_config_resolve (const struct cc_config *config, const struct cc_identity *identity, struct cc_policy *out,
                        struct cc_error *err);
 
+/* True when the policy can differ by agent, session or kind, so that finding them out is worth its cost. */
+bool cc_config_uses_identity (const struct cc_config *config);
+
 /* Just what is needed before an identity is known. Valid while CONFIG lives. */
 const struct cc_strings *cc_config_low_level (const struct cc_config *config);
 

@@ -26,92 +26,97 @@ struct creation
 };
 
 static void
-creation_clear (struct creation *c)
+creation_clear(struct creation *c)
 {
-  cc_bundle_close (&c->bundle);
-  cc_identity_clear (&c->identity);
-  cc_policy_clear (&c->policy);
-  cc_report_clear (&c->report);
-  cc_state_clear (&c->state);
-  free (c->low_level);
+  cc_bundle_close(&c->bundle);
+  cc_identity_clear(&c->identity);
+  cc_policy_clear(&c->policy);
+  cc_report_clear(&c->report);
+  cc_state_clear(&c->state);
+  free(c->low_level);
 }
 
 static int
-check_arguments (const struct cc_cmdline *c, struct cc_error *err)
+check_arguments(const struct cc_cmdline *c, struct cc_error *err)
 {
   const char *fds = c->value[CC_OPT_PRESERVE_FDS];
 
-  if (c->id == NULL || !cc_id_is_valid (c->id))
-    return cc_error_refuse (err, "argument", "container id `%s`: missing, or not made of letters, digits and `_+-.`; name another",
-                            c->id != NULL ? c->id : "");
+  if (c->id == NULL || !cc_id_is_valid(c->id))
+    return cc_error_refuse(err, "argument",
+                           "container id `%s`: missing, or not made of letters, digits and `_+-.`; name another",
+                           c->id != NULL ? c->id : "");
   if (c->value[CC_OPT_CONFIG] != NULL)
-    return cc_error_refuse (err, "argument", "option `--config`: only crun reads it, and from elsewhere than the bundle; put the "
-                            "configuration into the bundle");
-  if (fds != NULL && strcmp (fds, "0") != 0)
-    return cc_error_refuse (err, "preserve-fds", "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
-                            "leave it out, and mount what is needed", fds);
+    return cc_error_refuse(err, "argument",
+                           "option `--config`: only crun reads it, and from elsewhere than the bundle; put the "
+                           "configuration into the bundle");
+  if (fds != NULL && strcmp(fds, "0") != 0)
+    return cc_error_refuse(err, "preserve-fds",
+                           "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
+                           "leave it out, and mount what is needed",
+                           fds);
   return 0;
 }
 
 static bool
-asks_for_root (const struct cc_jval *spec)
+asks_for_root(const struct cc_jval *spec)
 {
-  const struct cc_jval *uid = cc_jpath (spec, "process.user.uid");
+  const struct cc_jval *uid = cc_jpath(spec, "process.user.uid");
 
-  return uid == NULL || strcmp (uid->text != NULL ? uid->text : "0", "0") == 0;
+  return uid == NULL || strcmp(uid->text != NULL ? uid->text : "0", "0") == 0;
 }
 
 static char *
-dup_or_empty (const char *s)
+dup_or_empty(const char *s)
 {
-  return cc_xstrdup (s != NULL ? s : "");
+  return cc_xstrdup(s != NULL ? s : "");
 }
 
 /* What later calls are held to. */
 static void
-fill_state (struct creation *c, const struct cc_harden *h, bool asked_for_root)
+fill_state(struct creation *c, const struct cc_harden *h, bool asked_for_root)
 {
-  const struct cc_jval *process = h != NULL ? cc_jget (h->spec, "process") : NULL;
-  struct cc_caps caps = cc_caps_of_policy (&c->policy);
+  const struct cc_jval *process = h != NULL ? cc_jget(h->spec, "process") : NULL;
+  struct cc_caps caps = cc_caps_of_policy(&c->policy);
   struct cc_state *s = &c->state;
   uint64_t period;
 
   s->managed = h != NULL;
   s->report = h != NULL && c->policy.enforcement == CC_REPORT;
-  s->low_level = cc_xstrdup (c->low_level);
-  s->bundle = cc_xstrdup (c->bundle.path);
-  s->audit_file = dup_or_empty (c->policy.audit_file);
-  s->apparmor = dup_or_empty (cc_jget_str (process, "apparmorProfile"));
-  s->selinux = dup_or_empty (cc_jget_str (process, "selinuxLabel"));
+  s->low_level = cc_xstrdup(c->low_level);
+  s->bundle = cc_xstrdup(c->bundle.path);
+  s->audit_file = dup_or_empty(c->policy.audit_file);
+  s->apparmor = dup_or_empty(cc_jget_str(process, "apparmorProfile"));
+  s->selinux = dup_or_empty(cc_jget_str(process, "selinuxLabel"));
   if (h == NULL)
     return;
-  s->network_none = strcmp (c->policy.network, "none") == 0 && c->identity.kind != CC_KIND_POD_SANDBOX;
+  s->network_none = strcmp(c->policy.network, "none") == 0 && c->identity.kind != CC_KIND_POD_SANDBOX;
   s->asked_for_root = asked_for_root;
   s->root_allowed = !c->policy.user_auto && c->policy.uid == 0;
   s->uid = h->uid;
   s->gid = h->gid;
-  cc_capabilities_allowed (&c->policy, &s->capabilities);
+  cc_capabilities_allowed(&c->policy, &s->capabilities);
   s->memory = caps.memory;
   s->memory_swap = caps.memory_swap;
   s->pids = caps.pids;
   s->cpus = caps.cpus;
-  s->cpu_period = cc_juint64 (cc_jpath (h->spec, "linux.resources.cpu.period"), &period) == 0 ? period : caps.cpu_period;
-  cc_ulimit_caps (&c->policy, &s->ulimits, &s->ulimit_count);
+  s->cpu_period = cc_juint64(cc_jpath(h->spec, "linux.resources.cpu.period"), &period) == 0 ? period : caps.cpu_period;
+  cc_ulimit_caps(&c->policy, &s->ulimits, &s->ulimit_count);
 }
 
-/* The state comes first: when the configuration cannot be written then, nothing was started and the state goes again. */
+/* The state comes first: when the configuration cannot be written then, nothing was started and the state goes again.
+ */
 static int
-commit (struct creation *c, struct cc_error *err)
+commit(struct creation *c, struct cc_error *err)
 {
   const struct cc_cmdline *cmdline = &c->call->cmdline;
 
-  if (cc_state_write (cmdline->value[CC_OPT_ROOT], cmdline->id, &c->state, err) < 0)
+  if (cc_state_write(cmdline->value[CC_OPT_ROOT], cmdline->id, &c->state, err) < 0)
     return CC_FAILED;
   if (!c->state.managed || c->state.report)
     return 0;
-  if (cc_bundle_save (&c->bundle, err) < 0)
+  if (cc_bundle_save(&c->bundle, err) < 0)
     {
-      cc_state_remove (cmdline->value[CC_OPT_ROOT], cmdline->id, NULL);
+      cc_state_remove(cmdline->value[CC_OPT_ROOT], cmdline->id, NULL);
       return CC_FAILED;
     }
   return 0;
@@ -119,9 +124,9 @@ commit (struct creation *c, struct cc_error *err)
 
 /* Hardens the document in memory. With enforcement "report" the findings are recorded instead, and nothing fails. */
 static int
-harden (struct creation *c, struct cc_error *err)
+harden(struct creation *c, struct cc_error *err)
 {
-  struct cc_jval *spec = cc_json_root (c->bundle.doc);
+  struct cc_jval *spec = cc_json_root(c->bundle.doc);
   struct cc_harden h = { .doc = c->bundle.doc,
                          .spec = spec,
                          .policy = &c->policy,
@@ -130,65 +135,67 @@ harden (struct creation *c, struct cc_error *err)
                          .bundle_fd = c->bundle.fd,
                          .rootfs_fd = c->bundle.rootfs_fd,
                          .report = &c->report };
-  bool asked_for_root = asks_for_root (spec);
+  bool asked_for_root = asks_for_root(spec);
   bool report_only = c->policy.enforcement == CC_REPORT;
   struct cc_error why = CC_ERROR_INIT;
-  int failed = cc_harden_all (&h, &why);
+  int failed = cc_harden_all(&h, &why);
 
   if (report_only)
-    cc_record_report (c->policy.audit_file, c->identity.container_id, c->call->cmdline.sub_name, &c->report);
+    cc_record_report(c->policy.audit_file, c->identity.container_id, c->call->cmdline.sub_name, &c->report);
   if (failed < 0 && !report_only)
     {
       *err = why;
       return CC_FAILED;
     }
-  fill_state (c, &h, asked_for_root);
+  fill_state(c, &h, asked_for_root);
   return 0;
 }
 
 static int
-prepare (struct creation *c, struct cc_error *err)
+prepare(struct creation *c, struct cc_error *err)
 {
   cc_auto_config struct cc_config *config = NULL;
   const struct cc_cmdline *cmdline = &c->call->cmdline;
 
-  if (cc_config_load (secure_getenv (CC_CONFIG_ENV), &config, err) < 0
-      || cc_bundle_open (cmdline->value[CC_OPT_BUNDLE], &c->bundle, err) < 0)
+  if (cc_config_load(secure_getenv(CC_CONFIG_ENV), &config, err) < 0
+      || cc_bundle_open(cmdline->value[CC_OPT_BUNDLE], &c->bundle, err) < 0)
     return CC_FAILED;
-  cc_identify (cc_json_root (c->bundle.doc), c->bundle.path, cmdline->id, &c->identity);
-  if (cc_config_resolve (config, &c->identity, &c->policy, err) < 0)
+  cc_identify(cc_json_root(c->bundle.doc), c->bundle.path, cmdline->id, &c->identity);
+  if (cc_config_uses_identity(config))
+    cc_identify_by_labels(&c->identity);
+  if (cc_config_resolve(config, &c->identity, &c->policy, err) < 0)
     return CC_FAILED;
-  c->call->audit_file = dup_or_empty (c->policy.audit_file);
-  return cc_lowlevel_find (cc_config_low_level (config), &c->low_level, err);
+  c->call->audit_file = dup_or_empty(c->policy.audit_file);
+  return cc_lowlevel_find(cc_config_low_level(config), &c->low_level, err);
 }
 
 static int
-create (struct creation *c, struct cc_error *err)
+create(struct creation *c, struct cc_error *err)
 {
   bool ours;
 
-  if (check_arguments (&c->call->cmdline, err) < 0 || prepare (c, err) < 0)
+  if (check_arguments(&c->call->cmdline, err) < 0 || prepare(c, err) < 0)
     return CC_FAILED;
-  if (c->call->automatic && !cc_identity_is_agent (&c->identity, cc_json_root (c->bundle.doc)))
-    return cc_call_untouched (c->call, c->low_level, err);
+  if (c->call->automatic && !cc_identity_is_agent(&c->identity, cc_json_root(c->bundle.doc)))
+    return cc_call_untouched(c->call, c->low_level, err);
   ours = c->policy.sandboxed;
-  if (ours && harden (c, err) < 0)
+  if (ours && harden(c, err) < 0)
     return CC_FAILED;
   if (!ours)
-    fill_state (c, NULL, false);
-  if (commit (c, err) < 0)
+    fill_state(c, NULL, false);
+  if (commit(c, err) < 0)
     return CC_FAILED;
   if (!ours || c->state.report)
-    return cc_call_untouched (c->call, c->low_level, err);
-  return cc_lowlevel_exec (c->low_level, cc_call_arguments (&c->call->cmdline, NULL, NULL), -1, err);
+    return cc_call_untouched(c->call, c->low_level, err);
+  return cc_lowlevel_exec(c->low_level, cc_call_arguments(&c->call->cmdline, NULL, NULL), -1, err);
 }
 
 int
-cc_call_create (struct cc_call *call, struct cc_error *err)
+cc_call_create(struct cc_call *call, struct cc_error *err)
 {
   struct creation c = { .call = call, .bundle = CC_BUNDLE_INIT, .report = CC_REPORT_INIT };
-  int result = create (&c, err);
+  int result = create(&c, err);
 
-  creation_clear (&c);
+  creation_clear(&c);
   return result;
 }

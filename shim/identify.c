@@ -1,8 +1,8 @@
 #include "shim/identify.h"
 
-#include "common/fd.h"
 #include "common/own.h"
 #include "common/path.h"
+#include "shim/docker_labels.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -12,48 +12,48 @@
 
 /* The containerd namespace that the bundle path names, malloc'd, or NULL. */
 static char *
-containerd_namespace (const char *bundle, const char *id)
+containerd_namespace(const char *bundle, const char *id)
 {
-  const char *tasks = strstr (bundle, TASKS), *name, *end;
+  const char *tasks = strstr(bundle, TASKS), *name, *end;
 
   if (tasks == NULL)
     return NULL;
-  name = tasks + strlen (TASKS);
-  end = strchr (name, '/');
-  if (end == NULL || strcmp (end + 1, id) != 0)
+  name = tasks + strlen(TASKS);
+  end = strchr(name, '/');
+  if (end == NULL || strcmp(end + 1, id) != 0)
     return NULL;
-  return cc_xstrndup (name, (size_t) (end - name));
+  return cc_xstrndup(name, (size_t)(end - name));
 }
 
 /* The bundle's place is the engine's own and comes first: annotations are also the caller's. */
 static enum cc_engine
-engine_of (const struct cc_jval *annotations, const char *bundle, const char *id)
+engine_of(const struct cc_jval *annotations, const char *bundle, const char *id)
 {
-  cc_auto_free char *ns = containerd_namespace (bundle, id);
-  const char *manager = cc_jget_str (annotations, "io.container.manager");
+  cc_auto_free char *ns = containerd_namespace(bundle, id);
+  const char *manager = cc_jget_str(annotations, "io.container.manager");
 
-  if (ns != NULL && (strcmp (ns, "moby") == 0 || strcmp (ns, "plugins.moby") == 0))
+  if (ns != NULL && (strcmp(ns, "moby") == 0 || strcmp(ns, "plugins.moby") == 0))
     return CC_ENGINE_DOCKER;
-  if (ns != NULL && strcmp (ns, "k8s.io") == 0 && cc_jget (annotations, "io.kubernetes.cri.container-type") != NULL)
+  if (ns != NULL && strcmp(ns, "k8s.io") == 0 && cc_jget(annotations, "io.kubernetes.cri.container-type") != NULL)
     return CC_ENGINE_CRI;
   if (ns != NULL)
     return CC_ENGINE_CONTAINERD;
-  if (manager != NULL && strcmp (manager, "libpod") == 0)
+  if (manager != NULL && strcmp(manager, "libpod") == 0)
     return CC_ENGINE_PODMAN;
-  if (manager != NULL && strcmp (manager, "cri-o") == 0)
+  if (manager != NULL && strcmp(manager, "cri-o") == 0)
     return CC_ENGINE_CRIO;
   return CC_ENGINE_NONE;
 }
 
 static char *
-copy_first (const struct cc_jval *annotations, const char *const *keys)
+copy_first(const struct cc_jval *annotations, const char *const *keys)
 {
   for (; *keys != NULL; keys++)
     {
-      const char *value = cc_jget_str (annotations, *keys);
+      const char *value = cc_jget_str(annotations, *keys);
 
       if (value != NULL && value[0] != '\0')
-        return cc_xstrdup (value);
+        return cc_xstrdup(value);
     }
   return NULL;
 }
@@ -62,106 +62,139 @@ static const char *const agent_keys[] = { "closedclaw.io/agent", "closedclaw.age
 static const char *const session_keys[] = { "closedclaw.io/session", "closedclaw.session", NULL };
 static const char *const sandbox_keys[] = { "io.kubernetes.cri.sandbox-id", "io.kubernetes.cri-o.SandboxID", NULL };
 static const char *const uid_keys[] = { "io.kubernetes.cri.sandbox-uid", NULL };
-static const char *const namespace_keys[] = { "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.cri-o.Namespace", NULL };
+static const char *const namespace_keys[]
+    = { "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.cri-o.Namespace", NULL };
 static const char *const name_keys[] = { "io.kubernetes.cri.sandbox-name", "io.kubernetes.cri-o.KubeName", NULL };
 
 /* Which annotation names a pod's parts depends on the engine: another engine's caller may write the same keys. */
 static void
-identify_pod (const struct cc_jval *annotations, struct cc_identity *out)
+identify_pod(const struct cc_jval *annotations, struct cc_identity *out)
 {
-  const char *type = cc_jget_str (annotations, "io.kubernetes.cri.container-type");
-  const char *crio = cc_jget_str (annotations, "io.kubernetes.cri-o.ContainerType");
+  const char *type = cc_jget_str(annotations, "io.kubernetes.cri.container-type");
+  const char *crio = cc_jget_str(annotations, "io.kubernetes.cri-o.ContainerType");
 
   if (out->engine != CC_ENGINE_CRI && out->engine != CC_ENGINE_CRIO && out->engine != CC_ENGINE_PODMAN)
     return;
-  out->sandbox_id = copy_first (annotations, sandbox_keys);
-  out->pod_uid = copy_first (annotations, uid_keys);
-  out->pod_namespace = copy_first (annotations, namespace_keys);
-  out->pod_name = copy_first (annotations, name_keys);
-  if ((out->engine == CC_ENGINE_CRI && type != NULL && strcmp (type, "sandbox") == 0)
-      || (out->engine == CC_ENGINE_CRIO && crio != NULL && strcmp (crio, "sandbox") == 0))
+  out->sandbox_id = copy_first(annotations, sandbox_keys);
+  out->pod_uid = copy_first(annotations, uid_keys);
+  out->pod_namespace = copy_first(annotations, namespace_keys);
+  out->pod_name = copy_first(annotations, name_keys);
+  if ((out->engine == CC_ENGINE_CRI && type != NULL && strcmp(type, "sandbox") == 0)
+      || (out->engine == CC_ENGINE_CRIO && crio != NULL && strcmp(crio, "sandbox") == 0))
     out->kind = CC_KIND_POD_SANDBOX;
 }
 
-/* Docker's directory of this container, from the source of a file that Docker itself mounts, when it is root's alone. */
+/* Docker's directory of this container, from the source of a file that Docker itself mounts, when it is root's alone.
+ */
 static char *
-docker_directory (const struct cc_jval *spec, const char *id)
+docker_directory(const struct cc_jval *spec, const char *id)
 {
   static const char *const files[] = { "/hostname", "/hosts", "/resolv.conf" };
   cc_auto_free char *tail = NULL;
 
-  cc_jeach (m, cc_jget (spec, "mounts"))
+  cc_jeach(m, cc_jget(spec, "mounts"))
   {
-    const char *source = cc_jget_str (m, "source");
+    const char *source = cc_jget_str(m, "source");
 
-    for (size_t i = 0; source != NULL && i < sizeof (files) / sizeof (files[0]); i++)
+    for (size_t i = 0; source != NULL && i < sizeof(files) / sizeof(files[0]); i++)
       {
         struct stat st;
-        size_t have = strlen (source), want;
+        size_t have = strlen(source), want;
 
-        free (tail);
-        tail = cc_xasprintf ("/containers/%s%s", id, files[i]);
-        want = strlen (tail);
-        if (have <= want || strcmp (source + have - want, tail) != 0 || !cc_path_is_clean (source))
+        free(tail);
+        tail = cc_xasprintf("/containers/%s%s", id, files[i]);
+        want = strlen(tail);
+        if (have <= want || strcmp(source + have - want, tail) != 0 || !cc_path_is_clean(source))
           continue;
-        cc_auto_free char *dir = cc_xstrndup (source, have - strlen (files[i]));
-        if (lstat (dir, &st) == 0 && S_ISDIR (st.st_mode) && st.st_uid == 0 && (st.st_mode & 022) == 0)
-          return cc_move_ptr (dir);
+        cc_auto_free char *dir = cc_xstrndup(source, have - strlen(files[i]));
+        if (lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == 0 && (st.st_mode & 022) == 0)
+          return cc_move_ptr(dir);
       }
   }
   return NULL;
 }
 
 void
-cc_identify (const struct cc_jval *spec, const char *bundle, const char *id, struct cc_identity *out)
+cc_identify(const struct cc_jval *spec, const char *bundle, const char *id, struct cc_identity *out)
 {
-  const struct cc_jval *annotations = cc_jget (spec, "annotations");
+  const struct cc_jval *annotations = cc_jget(spec, "annotations");
 
-  memset (out, 0, sizeof (*out));
-  out->engine = engine_of (annotations, bundle, id);
+  memset(out, 0, sizeof(*out));
+  out->engine = engine_of(annotations, bundle, id);
   out->kind = CC_KIND_PLAIN;
-  out->container_id = cc_xstrdup (id);
-  out->agent = copy_first (annotations, agent_keys);
-  out->session = copy_first (annotations, session_keys);
+  out->container_id = cc_xstrdup(id);
+  out->agent = copy_first(annotations, agent_keys);
+  out->session = copy_first(annotations, session_keys);
   if (out->agent != NULL || out->session != NULL)
     out->kind = CC_KIND_AGENT;
   if (out->engine == CC_ENGINE_DOCKER)
-    out->engine_dir = docker_directory (spec, id);
-  identify_pod (annotations, out);
+    out->engine_dir = docker_directory(spec, id);
+  identify_pod(annotations, out);
+}
+
+/* -- labels -- */
+
+static char *
+copy_first_label(const struct cc_docker_labels *labels, const char *const *keys)
+{
+  for (; *keys != NULL; keys++)
+    {
+      const char *value = cc_docker_label_of_caller(labels, *keys);
+
+      if (value != NULL && value[0] != '\0')
+        return cc_xstrdup(value);
+    }
+  return NULL;
+}
+
+void
+cc_identify_by_labels(struct cc_identity *identity)
+{
+  static const char *const agents[] = { "closedclaw.agent", NULL };
+  static const char *const sessions[] = { "closedclaw.session", "openclaw.sessionKey", "clawdbot.sessionKey", NULL };
+  static const char *const browsers[] = { "openclaw.sandboxBrowser", "clawdbot.sandboxBrowser", NULL };
+  cc_auto_free char *browser = NULL;
+  struct cc_docker_labels *labels;
+
+  if (identity->engine_dir == NULL || identity->agent != NULL || identity->session != NULL)
+    return;
+  labels = cc_docker_labels_read(identity->engine_dir);
+  if (labels == NULL)
+    return;
+  identity->agent = copy_first_label(labels, agents);
+  identity->session = copy_first_label(labels, sessions);
+  browser = copy_first_label(labels, browsers);
+  if (identity->agent != NULL || identity->session != NULL)
+    identity->kind = browser != NULL ? CC_KIND_BROWSER : CC_KIND_AGENT;
+  cc_docker_labels_free(labels);
 }
 
 /* -- for closedclaw-runtime-auto -- */
 
 static bool
-environment_says_agent (const struct cc_jval *spec)
+environment_says_agent(const struct cc_jval *spec)
 {
-  return cc_jarray_has (cc_jpath (spec, "process.env"), "OPENCLAW_CLI=1");
+  return cc_jarray_has(cc_jpath(spec, "process.env"), "OPENCLAW_CLI=1");
 }
 
 static bool
-labels_say_agent (const char *engine_dir)
+labels_say_agent(const char *engine_dir)
 {
-  static const char *const labels[]
-      = { "openclaw.sandbox", "openclaw.sandboxBrowser", "clawdbot.sandbox", "clawdbot.sandboxBrowser", "closedclaw.sandbox" };
-  cc_auto_close int dirfd = open (engine_dir, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  cc_auto_json struct cc_json *doc = NULL;
-  cc_auto_free char *text = NULL;
-  struct cc_jval *given;
-  size_t length;
+  static const char *const keys[]
+      = { "openclaw.sandbox",   "openclaw.sandboxBrowser", "clawdbot.sandbox",  "clawdbot.sandboxBrowser",
+          "closedclaw.sandbox", "closedclaw.agent",        "closedclaw.session" };
+  struct cc_docker_labels *labels = cc_docker_labels_read(engine_dir);
+  bool found = false;
 
-  if (dirfd < 0 || cc_read_file_at (dirfd, "config.v2.json", CC_JSON_MAX_SIZE, &text, &length, NULL, NULL) < 0
-      || cc_json_parse (text, length, "config.v2.json", &doc, NULL) < 0)
-    return false;
-  given = cc_jpath (cc_json_root (doc), "Config.Labels");
-  for (size_t i = 0; i < sizeof (labels) / sizeof (labels[0]); i++)
-    if (cc_jget (given, labels[i]) != NULL)
-      return true;
-  return false;
+  for (size_t i = 0; labels != NULL && i < sizeof(keys) / sizeof(keys[0]); i++)
+    found = found || cc_docker_label_is_there(labels, keys[i]);
+  cc_docker_labels_free(labels);
+  return found;
 }
 
 bool
-cc_identity_is_agent (const struct cc_identity *identity, const struct cc_jval *spec)
+cc_identity_is_agent(const struct cc_identity *identity, const struct cc_jval *spec)
 {
-  return identity->kind == CC_KIND_AGENT || identity->kind == CC_KIND_BROWSER || environment_says_agent (spec)
-         || (identity->engine_dir != NULL && labels_say_agent (identity->engine_dir));
+  return identity->kind == CC_KIND_AGENT || identity->kind == CC_KIND_BROWSER || environment_says_agent(spec)
+         || (identity->engine_dir != NULL && labels_say_agent(identity->engine_dir));
 }
