@@ -246,6 +246,20 @@ add_root_arg(struct cc_engine_mounts *engine, const char *root_arg)
   add_root(engine, clean, strlen(clean));
 }
 
+/* <data-root>/containers/<id> */
+static void
+add_engine_dir(struct cc_engine_mounts *engine, const char *directory)
+{
+  cc_auto_free char *root = cc_path_clean(directory);
+  char *slash;
+
+  for (int i = 0; root != NULL && i < 2; i++)
+    if ((slash = strrchr(root, '/')) != NULL)
+      *slash = '\0';
+  if (root != NULL)
+    add_root(engine, root, strlen(root));
+}
+
 static uid_t
 mapped_root(const struct cc_jval *spec)
 {
@@ -275,12 +289,7 @@ cc_engine_mounts_new(const struct cc_jval *spec, const struct cc_identity *ident
       look_at(engine, source);
   }
   if (identity->engine_dir != NULL)
-    {
-      const char *tail = strstr(identity->engine_dir, families[DOCKER].prefix);
-
-      if (tail != NULL)
-        add_root(engine, identity->engine_dir, (size_t)(tail - identity->engine_dir));
-    }
+    add_engine_dir(engine, identity->engine_dir);
   add_root_arg(engine, root_arg);
   *out = engine;
   return 0;
@@ -390,13 +399,15 @@ static bool
 is_token(const struct found *found, const char *name, const char *destination)
 {
   cc_auto_free char *token = NULL;
-  const char *projected = strstr(name, "kubernetes.io~projected/");
+  const char *projected = strstr(name, "kubernetes.io~projected/"), *secret = strstr(name, "kubernetes.io~secret/");
   struct stat st;
 
   for (size_t i = 0; i < N_ELEMENTS(token_directories); i++)
     if (cc_path_is_under(destination, token_directories[i]))
       return true;
-  if (strstr(name, "/kube-api-access-") != NULL || strstr(name, "-token-") != NULL)
+  /* kubelet's own volume, and before Kubernetes 1.24 the secret <account>-token-<five characters> */
+  if (strstr(name, "kubernetes.io~projected/kube-api-access-") != NULL
+      || (secret != NULL && strlen(secret) > 12 && strncmp(secret + strlen(secret) - 12, "-token-", 7) == 0))
     return true;
   if (projected == NULL)
     return false;

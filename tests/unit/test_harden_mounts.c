@@ -224,6 +224,27 @@ only_this_containers_own_files(void **state)
   assert_string_equal(judge_bind(hosts, "/etc/hosts", "\"rbind\""), "bind-blocked");
 }
 
+/* What identity found counts where no mount shows it. */
+static void
+the_engine_directory_of_identity(void **state)
+{
+  cc_auto_free char *own = cc_xasprintf("%s/containers/data/containers/" ID, cc_host_dir());
+  cc_auto_free char *image = cc_xstrdup(cc_host_mkdir(AT("@/containers/data/overlay2/x")));
+  cc_auto_free char *beside = cc_xstrdup(cc_host_mkdir(AT("@/containers/other")));
+  cc_auto_free char *one = bind_text(image, "/x", "\"rbind\""), *two = bind_text(beside, "/x", "\"rbind\"");
+
+  (void)state;
+  for (size_t i = 0; i < 2; i++)
+    {
+      auto_box struct box b;
+
+      box_fill(&b, "", i == 0 ? one : two);
+      b.identity.engine_dir = own;
+      run(&b, cc_harden_mounts);
+      assert_string_equal(verdict(&b), i == 0 ? "bind-blocked" : "allowed");
+    }
+}
+
 static void
 pods_of_kubernetes(void **state)
 {
@@ -255,6 +276,12 @@ pods_of_kubernetes(void **state)
   assert_string_equal(judge_bind(hidden, "/settings", "\"rbind\",\"ro\""), "allowed");
   cc_host_file(AT("%s/token", hidden), "");
   assert_string_equal(judge_bind(hidden, "/settings", "\"rbind\",\"ro\""), "bind-credential");
+  assert_string_equal(
+      judge_bind(cc_host_mkdir(AT("%s/volumes/kubernetes.io~secret/default-token-x7k2p", pods)), "/s", "\"rbind\""),
+      "bind-credential");
+  assert_string_equal(
+      judge_bind(cc_host_mkdir(AT("%s/volumes/kubernetes.io~empty-dir/a-token-cache", pods)), "/s", "\"rbind\""),
+      "allowed");
   /* another pod's volume, once this pod's mounts have shown where kubelet keeps them */
   first = bind_text(log, "/dev/termination-log", "\"rbind\"");
   second = bind_text(other, "/stolen", "\"rbind\"");
@@ -702,6 +729,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(engine_mounts_stay_as_they_are),
     cmocka_unit_test(only_this_containers_own_files),
+    cmocka_unit_test(the_engine_directory_of_identity),
     cmocka_unit_test(pods_of_kubernetes),
     cmocka_unit_test(init_programs),
     cmocka_unit_test(callers_binds_are_narrowed_and_keep_their_mode),
