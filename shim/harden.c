@@ -9,8 +9,8 @@ static const struct
 } modules[] = {
   { "privileged", cc_harden_privileged },
   { "root filesystem", cc_harden_rootfs },
-  { "namespaces", cc_harden_namespaces },
   { "network", cc_harden_network },
+  { "namespaces", cc_harden_namespaces },
   { "capabilities", cc_harden_capabilities },
   { "seccomp", cc_harden_seccomp },
   { "mounts", cc_harden_mounts },
