@@ -23,7 +23,7 @@ int
 cc_read_all(int fd, size_t max, const char *what, char **out, size_t *length, struct cc_error *err)
 {
   size_t used = 0, size = 16384;
-  cc_auto_free char *buf = cc_xcalloc(1, size + 1);
+  cc_auto_free char *buf = cc_xrealloc(NULL, size + 1);
 
   for (;;)
     {

@@ -1,27 +1,21 @@
 #include "common/json.h"
 
+#include "common/arena.h"
+#include "common/json_text.h"
 #include "common/own.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdalign.h>
 #include <string.h>
 #include <yajl/yajl_gen.h>
 #include <yajl/yajl_parse.h>
 
-#define CHUNK_SIZE (32u << 10)
-
-struct chunk
-{
-  struct chunk *next;
-  size_t used, size;
-  alignas(max_align_t) char data[];
-};
+#define ARENA_PER_BYTE 16 /* of a text; a Docker configuration with its seccomp profile narrowed takes 22 */
+#define ARENA_FIRST_MAX (1u << 20)
 
 struct cc_json
 {
-  struct chunk *chunks;
+  struct cc_arena arena;
   struct cc_jval *root;
 };
 
@@ -33,16 +27,22 @@ cc_json_new(void)
   return cc_xcalloc(1, sizeof(struct cc_json));
 }
 
+/* A document for a text of LENGTH bytes. */
+static struct cc_json *
+new_for_text(size_t length)
+{
+  struct cc_json *doc = cc_json_new();
+
+  doc->arena.want = length < ARENA_FIRST_MAX / ARENA_PER_BYTE ? length * ARENA_PER_BYTE : ARENA_FIRST_MAX;
+  return doc;
+}
+
 void
 cc_json_free(struct cc_json *doc)
 {
   if (doc == NULL)
     return;
-  for (struct chunk *c = doc->chunks, *next; c != NULL; c = next)
-    {
-      next = c->next;
-      free(c);
-    }
+  cc_arena_clear(&doc->arena);
   free(doc);
 }
 
@@ -56,22 +56,7 @@ cc_cleanup_json(struct cc_json **doc)
 void *
 cc_json_alloc(struct cc_json *doc, size_t size)
 {
-  struct chunk *c = doc->chunks;
-  void *p;
-
-  size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-  if (c == NULL || c->size - c->used < size)
-    {
-      size_t want = size > CHUNK_SIZE ? size : CHUNK_SIZE;
-
-      c = cc_xcalloc(1, sizeof(*c) + want);
-      c->size = want;
-      c->next = doc->chunks;
-      doc->chunks = c;
-    }
-  p = c->data + c->used;
-  c->used += size;
-  return p;
+  return memset(cc_arena_take(&doc->arena, size), 0, size);
 }
 
 struct cc_jval *
@@ -89,7 +74,7 @@ cc_json_set_root(struct cc_json *doc, struct cc_jval *root)
 static char *
 copy_text(struct cc_json *doc, const char *s, size_t length)
 {
-  char *p = cc_json_alloc(doc, length + 1);
+  char *p = cc_arena_take(&doc->arena, length + 1);
 
   memcpy(p, s, length);
   p[length] = '\0';
@@ -381,7 +366,7 @@ get_n(const struct cc_jval *obj, const char *key, size_t length)
 {
   if (obj == NULL || obj->type != CC_JSON_OBJECT)
     return NULL;
-  cc_jeach(c, obj) if (strncmp(c->key, key, length) == 0 && c->key[length] == '\0') return c;
+  cc_jeach(c, obj) if (c->key[0] == key[0] && strncmp(c->key, key, length) == 0 && c->key[length] == '\0') return c;
   return NULL;
 }
 
@@ -652,89 +637,6 @@ static const yajl_callbacks callbacks = {
   .yajl_end_array = on_array_end,
 };
 
-/* Length of the UTF-8 sequence at S (LEFT bytes), 0 when it is not valid: overlong forms, surrogates and
- * values over U+10FFFF are not. yajl lets them pass, Go turns them into U+FFFD. */
-static size_t
-utf8_length(const unsigned char *s, size_t left)
-{
-  static const unsigned char low[] = { 0, 0, 0x80, 0xa0, 0x90 };
-  size_t n = s[0] >= 0xc2 && s[0] <= 0xdf ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4 : 0;
-
-  if (n == 0 || left < n)
-    return 0;
-  for (size_t i = 1; i < n; i++)
-    if ((s[i] & 0xc0) != 0x80)
-      return 0;
-  if ((s[0] == 0xe0 || s[0] == 0xf0) && s[1] < low[n])
-    return 0;
-  if ((s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf4 && s[1] > 0x8f))
-    return 0;
-  return n;
-}
-
-/* The four hex digits at S, or -1. */
-static int
-hex4(const unsigned char *s, size_t left)
-{
-  int value = 0;
-
-  if (left < 4)
-    return -1;
-  for (int i = 0; i < 4; i++)
-    {
-      if (!isxdigit(s[i]))
-        return -1;
-      value = value * 16 + (s[i] <= '9' ? s[i] - '0' : (s[i] | 32) - 'a' + 10);
-    }
-  return value;
-}
-
-/* Length of the escape at S (LEFT bytes, S[0] is '\\'), 0 when it is \u0000 or half a surrogate pair. Other mistakes
- * are left to yajl. */
-static size_t
-escape_length(const unsigned char *s, size_t left)
-{
-  int unit, low;
-
-  if (left < 2 || s[1] != 'u')
-    return 2;
-  unit = hex4(s + 2, left - 2);
-  if (unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff))
-    return 0;
-  if (unit < 0xd800 || unit > 0xdbff)
-    return 6;
-  if (left < 12 || s[6] != '\\' || s[7] != 'u')
-    return 0;
-  low = hex4(s + 8, left - 8);
-  return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
-}
-
-static int
-check_text(const char *text, size_t length, const char *what, struct cc_error *err)
-{
-  const unsigned char *s = (const unsigned char *)text;
-
-  for (size_t i = 0; i < length;)
-    {
-      size_t n = 1;
-
-      if (s[i] == '\\')
-        n = escape_length(s + i, length - i);
-      else if (s[i] >= 0x80)
-        n = utf8_length(s + i, length - i);
-      else if (s[i] == 0)
-        n = 0;
-      if (n == 0)
-        return cc_error_refuse(
-            err, "json",
-            "%s: byte %zu: a NUL, half a surrogate pair or invalid UTF-8: parsers read it differently; "
-            "write plain UTF-8",
-            what, i);
-      i += n;
-    }
-  return 0;
-}
-
 static int
 parse_failed(struct parse *p, yajl_handle handle, const char *text, size_t length)
 {
@@ -753,7 +655,7 @@ parse_failed(struct parse *p, yajl_handle handle, const char *text, size_t lengt
 int
 cc_json_parse(const char *text, size_t length, const char *what, struct cc_json **out, struct cc_error *err)
 {
-  cc_auto_json struct cc_json *doc = cc_json_new();
+  cc_auto_json struct cc_json *doc = new_for_text(length);
   struct cc_error own = CC_ERROR_INIT;
   struct parse p = { .doc = doc, .what = what, .err = &own };
   yajl_handle handle;
@@ -761,7 +663,7 @@ cc_json_parse(const char *text, size_t length, const char *what, struct cc_json 
 
   if (length > CC_JSON_MAX_SIZE)
     return cc_error_refuse(err, "json", "%s: %zu bytes: more than %u; make it smaller", what, length, CC_JSON_MAX_SIZE);
-  if (check_text(text, length, what, err) < 0)
+  if (cc_json_check_text(text, length, what, err) < 0)
     return CC_FAILED;
 
   handle = yajl_alloc(&callbacks, NULL, &p);

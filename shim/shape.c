@@ -184,7 +184,7 @@ check_member (struct cc_jval *v, const char *path, const struct member *m, struc
   if (!cc_jis (v, CC_JSON_OBJECT))
     return 0;
   cc_jeach (c, v)
-    if (strncmp (c->key, path, length) == 0 && c->key[length] == '\0')
+    if (c->key[0] == path[0] && strncmp (c->key, path, length) == 0 && c->key[length] == '\0')
       child = c;
   if (child == NULL)
     return 0;
