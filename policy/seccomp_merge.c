@@ -582,7 +582,7 @@ cc_seccomp_intersect(struct cc_json *doc, const struct cc_jval *caller, const st
     return CC_FAILED;
   if (opt->narrow != NULL
       && merge(doc, made, cc_seccomp_from_docker(doc, opt->narrow, native), opt->network_none, native, &made, err) < 0)
-    return CC_FAILED;
+    return cc_error_prefix(err, "the profile to narrow by (seccompProfile of the configuration)");
   *out = made;
   return 0;
 }
