@@ -52,7 +52,8 @@ def resolves(e, name):
     return answered(e.exec("box", "sh", "-c", LOOKUP % (name, name)))
 
 
-@test(DOCKER, PODMAN, VM, low=BOTH)
+@test(DOCKER, PODMAN, low=BOTH)
+@test(VM)
 def only_loopback(e):
     result = expect(e.run("--rm", ROOT, "sh", "-c", "ls /sys/class/net; cat /proc/net/route | wc -l"))
     equal(result.out.split(), ["lo", "1"], "interfaces and routes")
@@ -64,7 +65,8 @@ def loopback_works(e):
     expect(e.run("--rm", ROOT, "sh", "-c", script), has="reached")
 
 
-@test(DOCKER, PODMAN, VM, low=BOTH)
+@test(DOCKER, PODMAN, low=BOTH)
+@test(VM)
 def default_network_is_closed(e):
     address = server(e)
     e.running("box", ROOT)
@@ -72,7 +74,8 @@ def default_network_is_closed(e):
     equal(reaches(e, address), [], "ways out")
 
 
-@test(DOCKER, VM, low=BOTH)
+@test(DOCKER, low=BOTH)
+@test(VM)
 def custom_network_and_its_resolver_are_closed(e):
     expect(e.cmd("network", "create", "mesh"))
     try:
@@ -89,7 +92,8 @@ def custom_network_and_its_resolver_are_closed(e):
         e.cmd("network", "rm", "mesh")
 
 
-@test(DOCKER, VM, low=BOTH)
+@test(DOCKER, low=BOTH)
+@test(VM)
 def connecting_a_network_later_changes_nothing(e):
     expect(e.cmd("network", "create", "later"))
     try:
