@@ -72,7 +72,8 @@ def try_run(e, *args, **kwargs):
 # What the container is
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def kernel_state_seen_from_inside(e):
     check_status(expect(try_run(e, ROOT, "cat", "/proc/self/status")).out, "the process")
 
@@ -88,7 +89,8 @@ def kernel_state_seen_from_outside(e):
     check_limits(e, pid)
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def root_is_read_only(e):
     script = "for f in /x /etc/passwd /bin/x /srv/x /usr/x; do (echo >>$f) 2>/dev/null && echo wrote $f; done; echo done"
     equal(expect(try_run(e, ROOT, "sh", "-c", script)).out, "done\n", "writes")
@@ -152,7 +154,8 @@ def processes_of_others_are_hidden(e):
 # exec
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def exec_has_no_privilege(e):
     e.running("box", ROOT)
     check_status(expect(e.exec("box", "cat", "/proc/self/status")).out, "exec")
@@ -172,7 +175,8 @@ def exec_as_root_in_an_image_of_root(e):
     check_status(expect(e.exec("-u", "0", "box", "cat", "/proc/self/status")).out, "exec -u 0")
 
 
-@test(ENGINES, VM, low=BOTH)
+@test(ENGINES, low=BOTH)
+@test(VM)
 def exec_as_root_is_refused(e):
     e.running("box", "-u", "1000", ROOT)
     expect_refused(e.exec("-u", "0", "box", "id"), "exec-user")
@@ -189,7 +193,8 @@ def exec_as_another_user(e):
 # Limits
 
 
-@test(DOCKER, VM, ("podman54",), low=BOTH)
+@test(DOCKER, ("podman54",), low=BOTH)
+@test(VM)
 def update_cannot_loosen(e):
     e.running("box", ROOT)
     before = check_limits(e, e.pid_of("box"))

@@ -66,7 +66,6 @@ def loopback_works(e):
 
 
 @test(DOCKER, PODMAN, low=BOTH)
-@test(VM)
 def default_network_is_closed(e):
     address = server(e)
     e.running("box", ROOT)
@@ -75,7 +74,6 @@ def default_network_is_closed(e):
 
 
 @test(DOCKER, low=BOTH)
-@test(VM)
 def custom_network_and_its_resolver_are_closed(e):
     expect(e.cmd("network", "create", "mesh"))
     try:
