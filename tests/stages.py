@@ -132,11 +132,14 @@ def stage_build(tally):
 
 # -- units --
 
-def count_cmocka(tally, name, text, good):
-    """cmocka's own sums. A program that ends badly without saying which test failed is a failed test itself."""
+def count_program(tally, name, text, good):
+    """The sums of cmocka, or of a script. A program that ends badly without saying which test failed is a failed test itself."""
     def total(word):
         return sum(int(n) for n in re.findall(r"^\[ +%s +\] (\d+) test\(s\)" % word, text, re.M))
+    sums = re.findall(r"^(\d+) passed, (\d+) failed$", text, re.M)
     passed, bad = total("PASSED"), total("FAILED") + total("SKIPPED") + total("ERROR")
+    if sums and not passed and not bad:
+        passed, bad = map(int, sums[-1])
     tally.ok(passed)
     if bad:
         tally.fail(name, text, bad)
@@ -160,7 +163,7 @@ def units(preset):
             cases = xml.etree.ElementTree.parse(path).getroot().findall("testcase")
         for case in sorted(cases, key=lambda case: case.get("name")):
             text, good = case.findtext("system-out") or "", case.get("status") == "run"
-            passed = count_cmocka(tally, case.get("name"), text, good)
+            passed = count_program(tally, case.get("name"), text, good)
             say("  %-28s %4d  %6.1f s" % (case.get("name"), passed, float(case.get("time"))))
     return stage
 
@@ -186,6 +189,7 @@ def stage_docs(tally):
 
 
 def stage_golden(tally):
+    """With the release; the unit stages run it with their own builds, one of them with sanitizers."""
     if need(tally, "release"):
         counted(["tests/golden/run.py"], 600, tally)
 
