@@ -3,7 +3,7 @@
 Each test has its control: the same probe from a plain container does reach the server, or the lock would be untested.
 """
 
-from harness import BOTH, DOCKER, PODMAN, ROOT, VM, equal, eventually, expect, test
+from harness import BOTH, DOCKER, PODMAN, ROOT, VM, equal, eventually, expect, expect_refused, test
 
 # nc, not wget: the one of Debian 12's static busybox dies of its own resolver.
 FETCH = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 %s %d 2>&1"
@@ -145,3 +145,18 @@ def published_port_leads_nowhere(e):
     expect(e.run("-d", "--name", "box", "-p", "127.0.0.1:8080:8080", ROOT, "httpd", "-f", "-p", "8080", "-h", "/srv/www"))
     result = e.machine.run("sh", "-c", FETCH % ("127.0.0.1", 8080))
     assert "reached" not in result.text, result
+
+
+@test(PODMAN, low=BOTH)
+def network_of_a_user_namespace_is_closed(e):
+    """Podman attaches this one after create, as newer Docker does."""
+    address = server(e)
+    maps = ["--uidmap", "0:100000:65536", "--gidmap", "0:100000:65536"]
+    control = e.run("--rm", *maps, ROOT, "sh", "-c", FETCH % (address, 80), runtime=e.PLAIN)
+    assert "reached" in control.text, "the control does not reach the server: %s" % control
+    if e.name == "podman43":  # gives the bundle to the container's own root, who could then rewrite it
+        expect_refused(e.run("--rm", *maps, ROOT, "true"), "bundle")
+        return
+    e.running("box", *maps, ROOT)
+    equal(reaches(e, address), [], "ways out")
+    assert "reached" not in e.run("--rm", *maps, ROOT, "sh", "-c", FETCH % (address, 80)).text, "the first command got out"
