@@ -21,6 +21,7 @@ static const struct
   { "hooks", cc_harden_hooks },
   { "annotations", cc_harden_annotations },
   { "sysctls", cc_harden_sysctls },
+  { "the rest", cc_harden_misc },
 };
 
 int

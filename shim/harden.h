@@ -47,6 +47,7 @@ int cc_harden_resources (struct cc_harden *h, struct cc_error *err);
 int cc_harden_hooks (struct cc_harden *h, struct cc_error *err);
 int cc_harden_annotations (struct cc_harden *h, struct cc_error *err);
 int cc_harden_sysctls (struct cc_harden *h, struct cc_error *err);
+int cc_harden_misc (struct cc_harden *h, struct cc_error *err); /* personality, user mappings, labels and what is left */
 int cc_harden_tmpfs (struct cc_harden *h, struct cc_error *err); /* the tmpfs paths and the workspace, after mounts and process */
 
 /* Runs every module in order. Fails with the first refusal of the report, or with a module's error. */
