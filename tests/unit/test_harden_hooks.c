@@ -1,0 +1,88 @@
+/* Hooks. */
+#include "trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
+
+#define HOOK(stage, path, more) "{'hooks':{'" stage "':[{'path':'" path "'" more "}]}}"
+#define SETKEY ",'args':['libnetwork-setkey','-exec-root=/var/run/docker','id','key']"
+
+static void
+hooks(void **state)
+{
+  static const struct trial_row rows[] = {
+    { "Docker's network", HOOK("prestart", "/proc/1043/exe", SETKEY), NULL, "hooks", "{}" },
+    { "no hooks", "{}", NULL, "", "{}" },
+    { "empty lists", "{'hooks':{'prestart':[],'poststop':[]}}", NULL, "hooks", "{}" },
+    { "Docker's at another stage", HOOK("createRuntime", "/proc/1043/exe", SETKEY), "hook", NULL, NULL },
+    { "not the engine's program", HOOK("prestart", "/proc/self/exe", SETKEY), "hook", NULL, NULL },
+    { "a program behind a number", HOOK("prestart", "/proc/1043/exe/../../../tmp/x", SETKEY), "hook", NULL, NULL },
+    { "a program in its root", HOOK("prestart", "/proc/1043/root/exe", SETKEY), "hook", NULL, NULL },
+    { "no number", HOOK("prestart", "/proc//exe", SETKEY), "hook", NULL, NULL },
+    { "its name, another program", HOOK("prestart", "/bin/sh", SETKEY), "hook", NULL, NULL },
+    { "another command of Docker", HOOK("prestart", "/proc/1/exe", ",'args':['dockerd']"), "hook", NULL, NULL },
+    { "no arguments", HOOK("prestart", "/proc/1/exe", ""), "hook", NULL, NULL },
+    { "nvidia's, without gpus", HOOK("prestart", "/usr/bin/nvidia-container-runtime-hook", ""), "hook", NULL, NULL },
+    { "no path", "{'hooks':{'poststop':[{}]}}", "hook", NULL, NULL },
+    { "one beside Docker's", "{'hooks':{'prestart':[{'path':'/proc/1/exe'" SETKEY "},{'path':'/bin/true'}]}}", "hook",
+      NULL, NULL },
+  };
+
+  (void)state;
+  trial_rows(ROWS(rows), cc_harden_hooks);
+}
+
+static void
+every_stage(void **state)
+{
+  static const char *const stages[]
+      = { "prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop" };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
+    {
+      char spec[200];
+      const struct trial_row row = { stages[i], spec, "hook", NULL, NULL };
+
+      snprintf(spec, sizeof(spec), "{'hooks':{'%s':[{'path':'/bin/true'}]}}", stages[i]);
+      trial_rows(&row, 1, cc_harden_hooks);
+    }
+}
+
+/* CVE-2025-23266: what is kept has an environment of its own. */
+static void
+kept(void **state)
+{
+  struct trial t;
+
+  (void)state;
+  trial_begin(&t, HOOK("prestart", "/usr/bin/nvidia-container-runtime-hook", ""));
+  free(t.policy.gpus);
+  t.policy.gpus = strdup("all");
+  assert_null(trial_run(&t, cc_harden_hooks));
+  assert_true(cc_jis(cc_jget(cc_jpath(t.h.spec, "hooks.prestart")->first, "env"), CC_JSON_ARRAY));
+  trial_end(&t);
+
+  trial_begin(&t, HOOK("prestart", "/proc/1/exe", SETKEY));
+  free(t.policy.network);
+  t.policy.network = strdup("bridge");
+  assert_null(trial_run(&t, cc_harden_hooks));
+  assert_int_equal(cc_jpath(t.h.spec, "hooks.prestart")->count, 1);
+  trial_end(&t);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = { cmocka_unit_test(hooks), cmocka_unit_test(every_stage), cmocka_unit_test(kept) };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
