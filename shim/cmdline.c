@@ -28,8 +28,8 @@ static const struct option options[] = {
   { "debug", 0, false, GLOBAL, CC_OPT_OTHER },
   { "criu", 0, true, GLOBAL, CC_OPT_OTHER },
   { "systemd-cgroup", 0, false, GLOBAL, CC_OPT_OTHER },
-  { "cgroup-manager", 0, true, GLOBAL, CC_OPT_OTHER },
-  { "rootless", 0, true, GLOBAL, CC_OPT_OTHER },
+  { "cgroup-manager", 0, true, GLOBAL, CC_OPT_CGROUP_MANAGER },
+  { "rootless", 0, true, GLOBAL, CC_OPT_ROOTLESS },
   { "version", 'v', false, GLOBAL, CC_OPT_VERSION },
   { "help", 'h', false, GLOBAL, CC_OPT_VERSION },
 

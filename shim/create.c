@@ -13,6 +13,7 @@
 #include "shim/state.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct creation
 {
@@ -39,7 +40,8 @@ creation_clear(struct creation *c)
 static int
 check_arguments(const struct cc_cmdline *c, struct cc_error *err)
 {
-  const char *fds = c->value[CC_OPT_PRESERVE_FDS];
+  const char *fds = c->value[CC_OPT_PRESERVE_FDS], *manager = c->value[CC_OPT_CGROUP_MANAGER];
+  const char *rootless = c->value[CC_OPT_ROOTLESS];
 
   if (c->id == NULL || !cc_id_is_valid(c->id))
     return cc_error_refuse(err, "argument",
@@ -54,6 +56,12 @@ check_arguments(const struct cc_cmdline *c, struct cc_error *err)
                            "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
                            "leave it out, and mount what is needed",
                            fds);
+  /* crun then makes no cgroup, and runc takes limits that it could not set for set */
+  if ((manager != NULL && strcmp(manager, "disabled") == 0)
+      || (rootless != NULL && geteuid() == 0 && strcmp(rootless, "true") == 0))
+    return cc_error_refuse(err, "cgroup-path",
+                           "option `--cgroup-manager disabled` or `--rootless true` (--cgroups=disabled): nothing would "
+                           "hold the container to its limits; leave it out");
   return 0;
 }
 
