@@ -54,8 +54,6 @@ cc_exec_harden (struct cc_json *doc, const struct cc_state *state, struct cc_rep
   hold_label (doc, process, "selinuxLabel", state->selinux, report);
   if (cc_rlimits_apply (doc, process, state->ulimits, state->ulimit_count))
     cc_report_tighten (report, "resources", "process.rlimits", "above the policy or missing", "%zu limits", state->ulimit_count);
-  if (cc_jdel (process, "execCPUAffinity"))
-    cc_report_tighten (report, "process", "process.execCPUAffinity", "set", "removed");
   refusal = cc_report_first_refusal (report);
   return refusal == NULL ? 0 : cc_error_refuse (err, refusal->rule, "%s", refusal->what);
 }

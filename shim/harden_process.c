@@ -98,7 +98,8 @@ harden_labels (struct cc_harden *h, struct cc_jval *process)
 {
   const char *apparmor = cc_jget_str (process, "apparmorProfile");
 
-  if (apparmor != NULL && strcmp (apparmor, "unconfined") == 0)
+  /* AppArmor also takes "profile//&unconfined" and ":namespace:unconfined" */
+  if (apparmor != NULL && (strstr (apparmor, "unconfined") != NULL || strpbrk (apparmor, ":& \t\n") != NULL))
     cc_report_refuse (h->report, "apparmor-unconfined",
                       "--security-opt apparmor=unconfined: the container would lose its AppArmor profile; leave it out, or name a profile");
   if (h->policy->apparmor_profile[0] == '\0' || (apparmor != NULL && strcmp (apparmor, h->policy->apparmor_profile) == 0))

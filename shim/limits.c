@@ -252,6 +252,9 @@ cc_ulimit_caps (const struct cc_policy *policy, struct cc_ulimit **out, size_t *
     add_cap (&list, &n, policy->ulimits[i].name, policy->ulimits[i].soft, policy->ulimits[i].hard);
   add_cap (&list, &n, "nofile", DEFAULT_NOFILE, DEFAULT_NOFILE);
   add_cap (&list, &n, "core", 0, 0);
+  /* with these a process without capabilities takes the processors from the whole host (sched(7)) */
+  add_cap (&list, &n, "nice", 0, 0);
+  add_cap (&list, &n, "rtprio", 0, 0);
   *out = list;
   *count = n;
 }

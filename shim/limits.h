@@ -25,7 +25,7 @@ struct cc_caps cc_caps_of_policy (const struct cc_policy *policy);
 void cc_limits_apply (struct cc_json *doc, struct cc_jval *resources, const struct cc_caps *caps, bool fill,
                       struct cc_report *report);
 
-/* The rlimit caps of POLICY as "RLIMIT_NOFILE" entries, with nofile and core present. The caller frees names and list. */
+/* The rlimit caps of POLICY as "RLIMIT_NOFILE" entries, with nofile, core, nice and rtprio present. The caller frees names and list. */
 void cc_ulimit_caps (const struct cc_policy *policy, struct cc_ulimit **out, size_t *count);
 
 /* Holds PROCESS.rlimits to the COUNT CAPS: those asked for are lowered, missing ones are added. True when something changed. */

@@ -122,6 +122,8 @@ cc_process_tighten (struct cc_json *doc, struct cc_jval *process, struct cc_repo
     cc_report_tighten (report, "process", "process.scheduler", "set", "removed");
   if (cc_jdel (process, "ioPriority"))
     cc_report_tighten (report, "process", "process.ioPriority", "set", "removed");
+  if (cc_jdel (process, "execCPUAffinity"))
+    cc_report_tighten (report, "process", "process.execCPUAffinity", "set", "removed");
 }
 
 void

@@ -14,7 +14,7 @@
  * everything of PATH that is not an absolute plain directory (CVE-2026-24763). Notes it once in REPORT. */
 void cc_process_scrub_env (struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
 
-/* noNewPrivileges on; scheduler and ioPriority classes that need privilege removed; oomScoreAdj not below 0. */
+/* noNewPrivileges on; scheduler, ioPriority and execCPUAffinity removed; oomScoreAdj not below 0. */
 void cc_process_tighten (struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
 
 /* Refuses (into REPORT) a cwd that is not absolute and plain, or lies in /proc (CVE-2024-21626). */

@@ -80,7 +80,8 @@ def process(p, must):
     must(not any(e.startswith(("LD_", "BASH_ENV=", "ENV=")) for e in p.get("env", [])), "clean environment")
     caps = {r["type"]: r for r in p["rlimits"]}
     must(len(caps) == len(p["rlimits"]), "each rlimit once")
-    must(caps["RLIMIT_NOFILE"]["hard"] <= NOFILE and caps["RLIMIT_CORE"]["hard"] == 0, "rlimits")
+    must(caps["RLIMIT_NOFILE"]["hard"] <= NOFILE, "open files")
+    must(all(caps["RLIMIT_" + n]["hard"] == 0 for n in ("CORE", "NICE", "RTPRIO")), "no core, no priorities")
     must(not {"scheduler", "ioPriority", "execCPUAffinity"} & set(p), "no scheduling")
 
 
