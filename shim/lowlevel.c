@@ -78,16 +78,22 @@ cc_lowlevel_find (const struct cc_strings *candidates, char **out, struct cc_err
                           "no low-level runtime: none of runtime.lowLevel exists; install runc or crun, or name one there");
 }
 
-static void
-open_standard_descriptors (void)
-{
-  int fd;
+/* Standard descriptors that were closed, and are now /dev/null with close-on-exec. */
+static unsigned reserved;
 
-  do
-    fd = open ("/dev/null", O_RDWR);
-  while (fd >= 0 && fd <= 2);
-  if (fd > 2)
-    close (fd);
+int
+cc_lowlevel_reserve_descriptors (struct cc_error *err)
+{
+  for (int fd = 0; fd <= 2; fd++)
+    {
+      if (fcntl (fd, F_GETFD) >= 0)
+        continue;
+      /* the lowest number that is free */
+      if (open ("/dev/null", O_RDWR | O_CLOEXEC) != fd)
+        return cc_error_set (err, errno, "open `/dev/null` for the closed descriptor %d", fd);
+      reserved |= 1u << fd;
+    }
+  return 0;
 }
 
 static void
@@ -109,7 +115,9 @@ clean_environment (void)
 static int
 clean_descriptors (int keep_fd)
 {
-  open_standard_descriptors ();
+  for (int fd = 0; fd <= 2; fd++)
+    if ((reserved & 1u << fd) != 0 && fcntl (fd, F_SETFD, 0) < 0)
+      return -1;
   if (close_range (3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
     return -1;
   return keep_fd >= 0 ? fcntl (keep_fd, F_SETFD, 0) : 0;

@@ -2,6 +2,7 @@
 #include "common/own.h"
 #include "common/path.h"
 #include "shim/call.h"
+#include "shim/lowlevel.h"
 #include "shim/record.h"
 #include "shim/say.h"
 
@@ -78,7 +79,7 @@ main (int argc, char **argv)
   if (argc < 1)
     return CC_EXIT_FAILURE;
   call.automatic = strcmp (cc_path_base (argv[0]), "closedclaw-runtime-auto") == 0;
-  if (cc_cmdline_parse (argc, argv, &call.cmdline, &err) == 0)
+  if (cc_cmdline_parse (argc, argv, &call.cmdline, &err) == 0 && cc_lowlevel_reserve_descriptors (&err) == 0)
     {
       if (asks_for (&call.cmdline, "--version", "-v"))
         return print_version (&call, &err);
