@@ -171,7 +171,7 @@ def units(preset):
 # -- stages that end with "N passed, N failed" --
 
 def counted(command, timeout, tally, live=True):
-    ended = run(command, timeout, live)
+    ended = run([sys.executable] + command, timeout, live)
     found = re.findall(r"^(\d+) passed, (\d+) failed$", ended.text, re.M)
     if not found:
         tally.fail("%s: exit code %d and no sum" % (command[0], ended.code), "" if live else ended.text)
