@@ -197,12 +197,50 @@ from_json (const struct cc_jval *o, struct cc_state *s)
 
 /* -- files -- */
 
+/* True when a low-level runtime keeps something under the container id of NAME ("ID.json", N bytes of it the id). Without a
+ * --root it keeps it in one of a few places (shim/lowlevel_state.c). */
+static bool
+is_kept (const char *root, const char *name, size_t n)
+{
+  const char *xdg = root == NULL ? getenv ("XDG_RUNTIME_DIR") : NULL;
+  const struct
+  {
+    const char *directory, *below;
+  } places[] = { { root, "" }, { root == NULL ? "/run" : NULL, "/runc" }, { root == NULL ? "/run" : NULL, "/crun" },
+                 { xdg, "/runc" }, { xdg, "/crun" } };
+
+  for (size_t i = 0; i < sizeof (places) / sizeof (places[0]); i++)
+    {
+      char path[4096];
+
+      if (places[i].directory == NULL)
+        continue;
+      snprintf (path, sizeof (path), "%s%s/%.*s", places[i].directory, places[i].below, (int) n, name);
+      if (access (path, F_OK) == 0)
+        return true;
+    }
+  return false;
+}
+
+/* True when NAME is a state without a container, or what a killed cc_replace_file_at left. */
+static bool
+is_left_over (int dirfd, const char *root, const char *name, time_t now)
+{
+  size_t n = strlen (name);
+  bool half = name[0] == '.' && strstr (name, ".json.closedclaw-") != NULL;
+  struct stat st;
+
+  if ((!half && (n < 6 || strcmp (name + n - 5, ".json") != 0)) || fstatat (dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0
+      || now - st.st_mtime < 60)
+    return false;
+  return half || !is_kept (root, name, n - 5);
+}
+
 /* A foreground `run` deletes its container without another call, and a create may fail in the low-level runtime: their
  * states stay. Each write looks at a bounded number of neighbours, so that this never grows with the host. */
 static void
 sweep (int dirfd, const char *root)
 {
-  static const char *const defaults[] = { "/run/runc", "/run/crun" };
   int copy = openat (dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *dir = copy >= 0 ? fdopendir (copy) : NULL;
   time_t now = time (NULL);
@@ -214,24 +252,8 @@ sweep (int dirfd, const char *root)
       return;
     }
   for (int i = 0; i < 32 && (entry = readdir (dir)) != NULL; i++)
-    {
-      size_t n = strlen (entry->d_name);
-      bool alive = false;
-      struct stat st;
-
-      if (n < 6 || strcmp (entry->d_name + n - 5, ".json") != 0 || fstatat (dirfd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0
-          || now - st.st_mtime < 60)
-        continue;
-      for (int d = 0; d < (root != NULL ? 1 : 2); d++)
-        {
-          char path[4096];
-
-          snprintf (path, sizeof (path), "%s/%.*s", root != NULL ? root : defaults[d], (int) n - 5, entry->d_name);
-          alive = alive || access (path, F_OK) == 0;
-        }
-      if (!alive && geteuid () == 0)
-        unlinkat (dirfd, entry->d_name, 0);
-    }
+    if (geteuid () == 0 && is_left_over (dirfd, root, entry->d_name, now))
+      unlinkat (dirfd, entry->d_name, 0);
   closedir (dir);
 }
 
