@@ -44,11 +44,21 @@ cc_env_is (const char *entry, const char *name)
 }
 
 static bool
+has_dot_dot (const char *path)
+{
+  for (const char *p = strstr (path, "/.."); p != NULL; p = strstr (p + 1, "/.."))
+    if (p[3] == '/' || p[3] == '\0')
+      return true;
+  return false;
+}
+
+static bool
 is_plain_directory (const char *dir)
 {
   static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:+-@~";
+  cc_auto_free char *clean = cc_path_clean (dir);
 
-  return dir[0] == '/' && dir[strspn (dir, plain)] == '\0' && strstr (dir, "/../") == NULL && strncmp (dir, "/proc", 5) != 0;
+  return clean != NULL && dir[strspn (dir, plain)] == '\0' && !has_dot_dot (dir) && !cc_path_is_under (clean, "/proc");
 }
 
 /* ENTRY ("PATH=…") with only the components that may stay, malloc'd. */
@@ -132,7 +142,7 @@ cc_process_check_cwd (const struct cc_jval *process, struct cc_report *report)
   const char *cwd = cc_jget_str (process, "cwd");
   cc_auto_free char *clean = cwd != NULL ? cc_path_clean (cwd) : NULL;
 
-  if (clean == NULL || strstr (cwd, "/../") != NULL || cc_path_is_under (clean, "/proc"))
+  if (clean == NULL || has_dot_dot (cwd) || cc_path_is_under (clean, "/proc"))
     cc_report_refuse (report, "process-cwd", "working directory `%s`: it must be absolute, plain, and outside of /proc; name another",
                       cwd != NULL ? cwd : "");
 }
