@@ -9,6 +9,7 @@
 #include "shim/identify.h"
 #include "shim/limits.h"
 #include "shim/lowlevel.h"
+#include "shim/pod.h"
 #include "shim/record.h"
 #include "shim/state.h"
 
@@ -95,6 +96,7 @@ fill_state(struct creation *c, const struct cc_harden *h, bool asked_for_root)
   s->audit_file = dup_or_empty(c->policy.audit_file);
   s->apparmor = dup_or_empty(cc_jget_str(process, "apparmorProfile"));
   s->selinux = dup_or_empty(cc_jget_str(process, "selinuxLabel"));
+  s->pod_sandbox = cc_pod_is_sandbox(&c->identity, cc_json_root(c->bundle.doc));
   if (h == NULL)
     return;
   s->network_none = strcmp(c->policy.network, "none") == 0 && c->identity.kind != CC_KIND_POD_SANDBOX;
@@ -169,6 +171,7 @@ prepare(struct creation *c, struct cc_error *err)
       || cc_bundle_open(cmdline->value[CC_OPT_BUNDLE], &c->bundle, err) < 0)
     return CC_FAILED;
   cc_identify(cc_json_root(c->bundle.doc), c->bundle.path, cmdline->id, &c->identity);
+  cc_pod_verify(&c->identity, cmdline->value[CC_OPT_ROOT]);
   if (cc_config_uses_identity(config))
     cc_identify_by_labels(&c->identity);
   if (cc_config_resolve(config, &c->identity, &c->policy, err) < 0)

@@ -25,6 +25,27 @@ containerd_namespace(const char *bundle, const char *id)
   return cc_xstrndup(name, (size_t)(end - name));
 }
 
+/* containers/storage: …/overlay-containers/ID/userdata, of Podman and of CRI-O. */
+static bool
+is_storage_bundle(const char *bundle, const char *id)
+{
+  cc_auto_free char *tail = cc_xasprintf("-containers/%s/userdata", id);
+  size_t have = strlen(bundle), want = strlen(tail);
+
+  return have > want && strcmp(bundle + have - want, tail) == 0;
+}
+
+/* Podman lets its caller overwrite `io.container.manager` (measured with 4.3), and what says cri-o there and "sandbox"
+ * beside it would keep its network. CRI-O's bundles are in the runtime directory, Podman's in the persistent one. */
+static bool
+is_crio(const struct cc_jval *annotations, const char *bundle, const char *id)
+{
+  const char *manager = cc_jget_str(annotations, "io.container.manager");
+
+  return manager != NULL && strcmp(manager, "cri-o") == 0 && is_storage_bundle(bundle, id)
+         && strncmp(bundle, "/run/containers/storage/", strlen("/run/containers/storage/")) == 0;
+}
+
 /* The bundle's place is the engine's own and comes first: annotations are also the caller's. */
 static enum cc_engine
 engine_of(const struct cc_jval *annotations, const char *bundle, const char *id)
@@ -38,11 +59,9 @@ engine_of(const struct cc_jval *annotations, const char *bundle, const char *id)
     return CC_ENGINE_CRI;
   if (ns != NULL)
     return CC_ENGINE_CONTAINERD;
-  if (manager != NULL && strcmp(manager, "libpod") == 0)
-    return CC_ENGINE_PODMAN;
-  if (manager != NULL && strcmp(manager, "cri-o") == 0)
+  if (is_crio(annotations, bundle, id))
     return CC_ENGINE_CRIO;
-  return CC_ENGINE_NONE;
+  return manager != NULL || is_storage_bundle(bundle, id) ? CC_ENGINE_PODMAN : CC_ENGINE_NONE;
 }
 
 static char *
@@ -60,28 +79,43 @@ copy_first(const struct cc_jval *annotations, const char *const *keys)
 
 static const char *const agent_keys[] = { "closedclaw.io/agent", "closedclaw.agent", NULL };
 static const char *const session_keys[] = { "closedclaw.io/session", "closedclaw.session", NULL };
-static const char *const sandbox_keys[] = { "io.kubernetes.cri.sandbox-id", "io.kubernetes.cri-o.SandboxID", NULL };
-static const char *const uid_keys[] = { "io.kubernetes.cri.sandbox-uid", NULL };
-static const char *const namespace_keys[]
-    = { "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.cri-o.Namespace", NULL };
-static const char *const name_keys[] = { "io.kubernetes.cri.sandbox-name", "io.kubernetes.cri-o.KubeName", NULL };
+/* How each engine writes a pod into its containers' annotations. Podman has CRI-O's, and lets its caller write any. */
+static const struct
+{
+  enum cc_engine engine;
+  const char *kind, *sandbox, *uid, *name_space, *name; /* kind NULL: no annotation makes a sandbox */
+} pods[] = {
+  { CC_ENGINE_CRI, "io.kubernetes.cri.container-type", "io.kubernetes.cri.sandbox-id", "io.kubernetes.cri.sandbox-uid",
+    "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.cri.sandbox-name" },
+  { CC_ENGINE_CRIO, "io.kubernetes.cri-o.ContainerType", "io.kubernetes.cri-o.SandboxID", "io.kubernetes.pod.uid",
+    "io.kubernetes.cri-o.Namespace", "io.kubernetes.cri-o.KubeName" },
+  { CC_ENGINE_PODMAN, NULL, "io.kubernetes.cri-o.SandboxID", NULL, NULL, NULL },
+};
 
-/* Which annotation names a pod's parts depends on the engine: another engine's caller may write the same keys. */
+static char *
+copy_of(const struct cc_jval *annotations, const char *key)
+{
+  const char *const keys[] = { key, NULL };
+
+  return copy_first(annotations, keys);
+}
+
 static void
 identify_pod(const struct cc_jval *annotations, struct cc_identity *out)
 {
-  const char *type = cc_jget_str(annotations, "io.kubernetes.cri.container-type");
-  const char *crio = cc_jget_str(annotations, "io.kubernetes.cri-o.ContainerType");
+  for (size_t i = 0; i < sizeof(pods) / sizeof(pods[0]); i++)
+    {
+      const char *kind = pods[i].kind != NULL ? cc_jget_str(annotations, pods[i].kind) : NULL;
 
-  if (out->engine != CC_ENGINE_CRI && out->engine != CC_ENGINE_CRIO && out->engine != CC_ENGINE_PODMAN)
-    return;
-  out->sandbox_id = copy_first(annotations, sandbox_keys);
-  out->pod_uid = copy_first(annotations, uid_keys);
-  out->pod_namespace = copy_first(annotations, namespace_keys);
-  out->pod_name = copy_first(annotations, name_keys);
-  if ((out->engine == CC_ENGINE_CRI && type != NULL && strcmp(type, "sandbox") == 0)
-      || (out->engine == CC_ENGINE_CRIO && crio != NULL && strcmp(crio, "sandbox") == 0))
-    out->kind = CC_KIND_POD_SANDBOX;
+      if (pods[i].engine != out->engine)
+        continue;
+      out->sandbox_id = copy_of(annotations, pods[i].sandbox);
+      out->pod_uid = copy_of(annotations, pods[i].uid);
+      out->pod_namespace = copy_of(annotations, pods[i].name_space);
+      out->pod_name = copy_of(annotations, pods[i].name);
+      if (kind != NULL && strcmp(kind, "sandbox") == 0)
+        out->kind = CC_KIND_POD_SANDBOX;
+    }
 }
 
 /* Docker's directory of this container, from the source of a file that Docker itself mounts, when it is root's alone.

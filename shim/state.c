@@ -117,6 +117,7 @@ to_json (struct cc_json *doc, const struct cc_state *s)
   cc_jset_bool (doc, o, "managed", s->managed);
   cc_jset_bool (doc, o, "report", s->report);
   cc_jset_bool (doc, o, "networkNone", s->network_none);
+  cc_jset_bool (doc, o, "podSandbox", s->pod_sandbox);
   cc_jset_bool (doc, o, "askedForRoot", s->asked_for_root);
   cc_jset_bool (doc, o, "rootAllowed", s->root_allowed);
   cc_jset_int (doc, o, "uid", s->uid);
@@ -169,6 +170,7 @@ from_json (const struct cc_jval *o, struct cc_state *s)
   s->managed = cc_jbool (cc_jget (o, "managed"), true);
   s->report = cc_jbool (cc_jget (o, "report"), false);
   s->network_none = cc_jbool (cc_jget (o, "networkNone"), true);
+  s->pod_sandbox = cc_jbool (cc_jget (o, "podSandbox"), false);
   s->asked_for_root = cc_jbool (cc_jget (o, "askedForRoot"), false);
   s->root_allowed = cc_jbool (cc_jget (o, "rootAllowed"), false);
   s->uid = (uint32_t) number (o, "uid");

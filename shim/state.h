@@ -16,6 +16,7 @@ struct cc_state
   bool managed;         /* false: passed through untouched, by mode or by report */
   bool report;          /* enforcement was "report" */
   bool network_none;    /* `start` locks the network namespace */
+  bool pod_sandbox;     /* other containers' namespaces may be joined to this one's: a pod's sandbox or infra container */
   bool asked_for_root;  /* the engine's own user of this container is uid 0: its execs come as uid 0 unasked */
   bool root_allowed;    /* policy user is "0:0" */
   uint32_t uid, gid;    /* the container's user */

@@ -1,0 +1,236 @@
+/* What is remembered of a container. */
+#include "common/own.h"
+#include "host.h"
+#include "shim/state.h"
+#include "trial.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static char lowlevel[] = "/usr/sbin/runc", bundle[] = "/b \"\n\xc3\xa9", apparmor[] = "docker-default", selinux[] = "",
+            audit[] = "/a";
+static char chown_[] = "CAP_CHOWN", nofile[] = "RLIMIT_NOFILE";
+static char *capabilities[] = { chown_ };
+static struct cc_ulimit ulimits[] = { { nofile, 1024, 18446744073709551615u } };
+
+static const struct cc_state full = { .managed = true,
+                                      .report = true,
+                                      .network_none = true,
+                                      .pod_sandbox = true,
+                                      .asked_for_root = true,
+                                      .root_allowed = true,
+                                      .uid = 2147483647,
+                                      .gid = 65532,
+                                      .low_level = lowlevel,
+                                      .bundle = bundle,
+                                      .apparmor = apparmor,
+                                      .selinux = selinux,
+                                      .capabilities = { capabilities, 1 },
+                                      .memory = 18446744073709551615u,
+                                      .memory_swap = 1,
+                                      .pids = 512,
+                                      .cpus = 0.5,
+                                      .cpu_period = 50000,
+                                      .ulimits = ulimits,
+                                      .ulimit_count = 1,
+                                      .audit_file = audit };
+static const struct cc_state empty
+    = { .low_level = selinux, .bundle = selinux, .apparmor = selinux, .selinux = selinux, .audit_file = selinux };
+
+static struct cc_error err;
+
+static void
+same_state(const struct cc_state *a, const struct cc_state *b)
+{
+  assert_true(a->managed == b->managed && a->report == b->report && a->network_none == b->network_none
+              && a->pod_sandbox == b->pod_sandbox && a->asked_for_root == b->asked_for_root
+              && a->root_allowed == b->root_allowed);
+  assert_true(a->uid == b->uid && a->gid == b->gid && a->memory == b->memory && a->memory_swap == b->memory_swap
+              && a->pids == b->pids && a->cpu_period == b->cpu_period && a->ulimit_count == b->ulimit_count);
+  assert_true(a->cpus > b->cpus - 0.001 && a->cpus < b->cpus + 0.001);
+  assert_string_equal(a->low_level, b->low_level);
+  assert_string_equal(a->bundle, b->bundle);
+  assert_string_equal(a->apparmor, b->apparmor);
+  assert_string_equal(a->selinux, b->selinux);
+  assert_string_equal(a->audit_file, b->audit_file);
+  assert_int_equal(a->capabilities.count, b->capabilities.count);
+  for (size_t i = 0; i < a->capabilities.count; i++)
+    assert_string_equal(a->capabilities.items[i], b->capabilities.items[i]);
+  for (size_t i = 0; i < a->ulimit_count; i++)
+    {
+      assert_string_equal(a->ulimits[i].name, b->ulimits[i].name);
+      assert_true(a->ulimits[i].soft == b->ulimits[i].soft && a->ulimits[i].hard == b->ulimits[i].hard);
+    }
+}
+
+static void
+comes_back(void **state)
+{
+  const struct cc_state *const states[] = { &full, &empty };
+
+  (void)state;
+  for (size_t i = 0; i < 2; i++)
+    {
+      struct cc_state got;
+
+      assert_int_equal(cc_state_write(NULL, "box", states[i], &err), 0);
+      assert_int_equal(cc_state_read(NULL, "box", &got, &err), 0);
+      same_state(&got, states[i]);
+      cc_state_clear(&got);
+    }
+  assert_int_equal(cc_state_remove(NULL, "box", &err), 0);
+}
+
+static void
+is_alone_with_its_root(void **state)
+{
+  struct cc_state got;
+
+  (void)state;
+  assert_int_equal(cc_state_write("/r1", "box", &full, &err), 0);
+  assert_int_equal(cc_state_read("/r2", "box", &got, &err), 1);
+  assert_int_equal(cc_state_read(NULL, "box", &got, &err), 1);
+  assert_int_equal(cc_state_read("/r1", "bo", &got, &err), 1);
+  assert_int_equal(cc_state_read("/r1", "box.json", &got, &err), 1);
+  assert_int_equal(cc_state_remove("/r1", "box", &err), 0);
+  assert_int_equal(cc_state_read("/r1", "box", &got, &err), 1);
+  assert_int_equal(cc_state_remove("/r1", "box", &err), 0); /* none is no error */
+}
+
+/* The only file below /run/closedclaw. */
+static const char *
+file_of(const char *root, const char *id)
+{
+  static char path[300];
+  FILE *pipe;
+
+  assert_int_equal(cc_state_write(root, id, &full, &err), 0);
+  snprintf(path, sizeof(path), "find /run/closedclaw -name '%s.json' -newermt '-10 seconds'", id);
+  pipe = popen(path, "r");
+  assert_non_null(pipe);
+  assert_non_null(fgets(path, sizeof(path), pipe));
+  pclose(pipe);
+  path[strcspn(path, "\n")] = '\0';
+  return path;
+}
+
+static void
+is_ours_alone(void **state)
+{
+  const char *path = file_of("/r3", "mine");
+  struct cc_state got;
+  struct stat st;
+
+  (void)state;
+  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(st.st_mode & 07777, 0600);
+  assert_int_equal(stat("/run/closedclaw", &st), 0);
+  assert_int_equal(st.st_mode & 07777, 0700);
+
+  assert_int_equal(chmod(path, 0622), 0);
+  assert_true(cc_state_read("/r3", "mine", &got, &err) < 0);
+  assert_string_equal(err.rule, "state");
+  assert_int_equal(chmod(path, 0600), 0);
+  assert_int_equal(chown(path, 1000, 0), 0);
+  assert_true(cc_state_read("/r3", "mine", &got, &err) < 0);
+  assert_int_equal(chown(path, 0, 0), 0);
+
+  assert_int_equal(chmod("/run/closedclaw", 0755), 0);
+  assert_true(cc_state_read("/r3", "mine", &got, &err) < 0);
+  assert_true(cc_state_write("/r3", "mine", &full, &err) < 0);
+  assert_int_equal(chmod("/run/closedclaw", 0700), 0);
+
+  assert_int_equal(cc_state_read("/r3", "mine", &got, &err), 0);
+  cc_state_clear(&got);
+}
+
+/* What cannot be read is an error, not a missing state: an exec fails then. */
+static void
+broken_is_not_missing(void **state)
+{
+  static const char *const texts[] = { "", "{", "{\"uid\":1,\"UID\":0}" };
+  const char *path = file_of("/r4", "broken");
+  struct cc_state got;
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+    {
+      int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+      assert_true(fd >= 0 && write(fd, texts[i], strlen(texts[i])) == (ssize_t)strlen(texts[i]));
+      close(fd);
+      assert_true(cc_state_read("/r4", "broken", &got, &err) < 0);
+    }
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(symlink("/etc/hostname", path), 0);
+  assert_true(cc_state_read("/r4", "broken", &got, &err) < 0);
+  /* a write replaces the link, and not what it leads to */
+  assert_int_equal(cc_state_write("/r4", "broken", &full, &err), 0);
+  assert_int_equal(cc_state_read("/r4", "broken", &got, &err), 0);
+  cc_state_clear(&got);
+}
+
+/* A member that is missing must not loosen: an older version wrote less. */
+static void
+missing_is_strict(void **state)
+{
+  const char *path = file_of("/r5", "old");
+  int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+  struct cc_state got;
+
+  (void)state;
+  assert_true(fd >= 0 && write(fd, "{}", 2) == 2);
+  close(fd);
+  assert_int_equal(cc_state_read("/r5", "old", &got, &err), 0);
+  assert_true(got.managed && !got.report && got.network_none && !got.root_allowed && !got.asked_for_root
+              && !got.pod_sandbox);
+  assert_int_equal(got.capabilities.count, 0);
+  cc_state_clear(&got);
+}
+
+static void
+leftovers_go(void **state)
+{
+  const char *root = cc_host_mkdir(cc_host_path("@/root"));
+  struct timespec old[2] = { { .tv_sec = time(NULL) - 3600 }, { .tv_sec = time(NULL) - 3600 } };
+  struct cc_state got;
+
+  (void)state;
+  assert_int_equal(utimensat(AT_FDCWD, file_of(root, "gone"), old, 0), 0);
+  cc_host_mkdir(cc_host_path("@/root/alive"));
+  assert_int_equal(utimensat(AT_FDCWD, file_of(root, "alive"), old, 0), 0);
+  assert_int_equal(cc_state_write(root, "new", &full, &err), 0);
+  assert_int_equal(cc_state_read(root, "gone", &got, &err), 1);
+  assert_int_equal(cc_state_read(root, "alive", &got, &err), 0);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_read(root, "new", &got, &err), 0);
+  cc_state_clear(&got);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(comes_back),        cmocka_unit_test(is_alone_with_its_root),
+    cmocka_unit_test(is_ours_alone),     cmocka_unit_test(broken_is_not_missing),
+    cmocka_unit_test(missing_is_strict), cmocka_unit_test(leftovers_go),
+  };
+  int failed;
+
+  cc_host_enter();
+  cc_host_mount("tmpfs", "/run", "mode=755");
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  cc_host_leave();
+  return failed;
+}
