@@ -312,6 +312,10 @@ static const struct
   { "wide values pass", PROFILE("ERRNO", READ RULE_IF("\"dup\"", "ALLOW", ARG(0, EQ, 4294967298))), true },
   { "wide values combined", PROFILE("ERRNO", READ RULE_IF("\"socket\"", "ALLOW", ARG(0, EQ, 4294967298))), false },
   { "wide values negated", PROFILE("ALLOW", RULE_IF("\"dup\"", "ERRNO", ARG(0, EQ, 4294967312))), false },
+  { "ranges and masks that libseccomp never finishes",
+    PROFILE("ALLOW", RULE_IF("\"dup\"", "ERRNO", ARG(0, LT, 10)) "," RULE_IF(
+                         "\"dup\"", "ERRNO", ARG(1, LE, 9)) "," RULE_IF("\"dup\"", "ERRNO", MASK(1, 65536, 65536))),
+    false },
   { "unknown names", PROFILE("ERRNO", RULE("\"read\",\"no_such_call\"", "ALLOW") "," ERRNO_RULE("\"neither\"", 38)),
     true },
 };
