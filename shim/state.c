@@ -229,10 +229,11 @@ static bool
 is_left_over (int dirfd, const char *root, const char *name, time_t now)
 {
   size_t n = strlen (name);
-  bool half = name[0] == '.' && strstr (name, ".json.closedclaw-") != NULL;
+  bool whole = n >= 6 && strcmp (name + n - 5, ".json") == 0;
+  bool half = !whole && name[0] == '.' && strstr (name, ".json.closedclaw-") != NULL;
   struct stat st;
 
-  if ((!half && (n < 6 || strcmp (name + n - 5, ".json") != 0)) || fstatat (dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0
+  if ((!half && !whole) || fstatat (dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0
       || now - st.st_mtime < 60)
     return false;
   return half || !is_kept (root, name, n - 5);
@@ -270,6 +271,9 @@ cc_state_write (const char *root, const char *id, const struct cc_state *state, 
 
   if (dirfd < 0 || cc_json_write (to_json (doc, state), &text, &length, err) < 0)
     return CC_FAILED;
+  /* The low-level runtime will refuse this id, and the container that has it goes on: under its own state, not this one */
+  if (is_kept (root, id, strlen (id)))
+    return cc_error_refuse (err, "state", "container `%s`: one of that id already exists; delete it first, or name another", id);
   file_name (id, name, sizeof (name));
   if (cc_replace_file_at (dirfd, name, text, length, 0600, geteuid (), getegid (), err) < 0)
     return CC_FAILED;

@@ -208,13 +208,35 @@ leftovers_go(void **state)
 
   (void)state;
   assert_int_equal(utimensat(AT_FDCWD, file_of(root, "gone"), old, 0), 0);
-  cc_host_mkdir(cc_host_path("@/root/alive"));
   assert_int_equal(utimensat(AT_FDCWD, file_of(root, "alive"), old, 0), 0);
+  cc_host_mkdir(cc_host_path("@/root/alive"));
+  /* an id that looks like what a killed write leaves */
+  assert_int_equal(utimensat(AT_FDCWD, file_of(root, ".x.json.closedclaw-1"), old, 0), 0);
+  cc_host_mkdir(cc_host_path("@/root/.x.json.closedclaw-1"));
   assert_int_equal(cc_state_write(root, "new", &full, &err), 0);
   assert_int_equal(cc_state_read(root, "gone", &got, &err), 1);
   assert_int_equal(cc_state_read(root, "alive", &got, &err), 0);
   cc_state_clear(&got);
+  assert_int_equal(cc_state_read(root, ".x.json.closedclaw-1", &got, &err), 0);
+  cc_state_clear(&got);
   assert_int_equal(cc_state_read(root, "new", &got, &err), 0);
+  cc_state_clear(&got);
+}
+
+/* A second create of an id fails in the low-level runtime, and the first container goes on: under its own state. */
+static void
+a_container_keeps_its_state(void **state)
+{
+  const char *root = cc_host_mkdir(cc_host_path("@/kept"));
+  struct cc_state got;
+
+  (void)state;
+  assert_int_equal(cc_state_write(root, "box", &full, &err), 0);
+  cc_host_mkdir(cc_host_path("@/kept/box"));
+  assert_true(cc_state_write(root, "box", &empty, &err) < 0);
+  assert_string_equal(err.rule, "state");
+  assert_int_equal(cc_state_read(root, "box", &got, &err), 0);
+  same_state(&got, &full);
   cc_state_clear(&got);
 }
 
@@ -222,9 +244,13 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(comes_back),        cmocka_unit_test(is_alone_with_its_root),
-    cmocka_unit_test(is_ours_alone),     cmocka_unit_test(broken_is_not_missing),
-    cmocka_unit_test(missing_is_strict), cmocka_unit_test(leftovers_go),
+    cmocka_unit_test(comes_back),
+    cmocka_unit_test(is_alone_with_its_root),
+    cmocka_unit_test(is_ours_alone),
+    cmocka_unit_test(broken_is_not_missing),
+    cmocka_unit_test(missing_is_strict),
+    cmocka_unit_test(leftovers_go),
+    cmocka_unit_test(a_container_keeps_its_state),
   };
   int failed;
 
