@@ -76,12 +76,29 @@ harden_hook (struct cc_harden *h, struct cc_jval *list, struct cc_jval *hook, co
     }
 }
 
+/* A low-level runtime of tomorrow may know a stage that is not known here. */
+static void
+refuse_unknown_stages (struct cc_harden *h, const struct cc_jval *hooks)
+{
+  cc_jeach (stage, hooks)
+  {
+    bool known = false;
+
+    for (size_t i = 0; i < sizeof (stages) / sizeof (stages[0]); i++)
+      known = known || strcmp (stages[i], stage->key) == 0;
+    if (!known && stage->first != NULL)
+      cc_report_refuse (h->report, "hook", "hooks at the stage `%s`: it is not one of the runtime specification; leave them out",
+                        stage->key);
+  }
+}
+
 int
 cc_harden_hooks (struct cc_harden *h, struct cc_error *err)
 {
   struct cc_jval *hooks = cc_jget (h->spec, "hooks");
 
   (void) err;
+  refuse_unknown_stages (h, hooks);
   for (size_t i = 0; i < sizeof (stages) / sizeof (stages[0]); i++)
     {
       struct cc_jval *list = cc_jget (hooks, stages[i]);
