@@ -136,7 +136,7 @@ static void
 limit_cpu (const struct limits *l, struct cc_jval *resources)
 {
   struct cc_jval *cpu = cc_jget (resources, "cpu"), *q, *p;
-  int64_t quota = 0, period = 0, cap;
+  int64_t quota = 0, period = 0, asked = 0, cap;
 
   if (cpu == NULL && !l->fill)
     return;
@@ -155,7 +155,10 @@ limit_cpu (const struct limits *l, struct cc_jval *resources)
     cap = 1000;
   if (cc_jint64 (q, &quota) < 0 || quota <= 0 || quota > cap)
     set_number (l, cpu, "quota", "linux.resources.cpu.quota", cap);
-  cc_jset_int (l->doc, cpu, "period", period);
+  if (p != NULL && (cc_jint64 (p, &asked) < 0 || asked != period))
+    set_number (l, cpu, "period", "linux.resources.cpu.period", period);
+  else if (p == NULL)
+    cc_jset_int (l->doc, cpu, "period", period);
 }
 
 /* -- the rest -- */
