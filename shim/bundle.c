@@ -33,6 +33,31 @@ check_private (const struct stat *st, const char *what, struct cc_error *err)
   return cc_error_refuse (err, "bundle", "%s: others than its owner may change it; it must be yours or root's, mode go-w", what);
 }
 
+/* The low-level runtime opens the bundle again by its path, so nobody else may put another directory there: neither the ones
+ * above it may be renamed by others. A sticky one (/tmp) lets only the owner rename. In a user namespace, the host's root has
+ * the id that owns "/". */
+static int
+check_parents (const char *path, struct cc_error *err)
+{
+  cc_auto_free char *part = cc_xstrdup (path);
+  struct stat st, top;
+  char *slash;
+
+  if (lstat ("/", &top) < 0)
+    return cc_error_set (err, errno, "stat `/`");
+  while ((slash = strrchr (part, '/')) != NULL && part[1] != '\0')
+    {
+      slash[slash == part ? 1 : 0] = '\0';
+      if (lstat (part, &st) < 0)
+        return cc_error_set (err, errno, "stat `%s`", part);
+      if ((st.st_uid != 0 && st.st_uid != geteuid () && st.st_uid != top.st_uid)
+          || ((st.st_mode & (st.st_gid == 0 ? S_IWOTH : S_IWGRP | S_IWOTH)) != 0 && (st.st_mode & S_ISVTX) == 0))
+        return cc_error_refuse (err, "bundle", "the bundle is below `%s`, where others than its owner may put another one in its place; "
+                                "move it, or make the directory yours or root's, mode go-w", part);
+    }
+  return 0;
+}
+
 static void
 open_rootfs (struct cc_bundle *b)
 {
@@ -52,6 +77,7 @@ open_bundle (const char *path, struct cc_bundle *b, struct cc_error *err)
   if (b->fd < 0 || fstat (b->fd, &st) < 0)
     return cc_error_set (err, errno, "open bundle `%s`", path != NULL ? path : ".");
   if (check_private (&st, "the bundle directory", err) < 0 || path_of (b->fd, &b->path, err) < 0
+      || check_parents (b->path, err) < 0
       || cc_read_file_at (b->fd, "config.json", CC_JSON_MAX_SIZE, &text, &length, &b->st, err) < 0
       || check_private (&b->st, "config.json", err) < 0
       || cc_json_parse (text, length, "config.json", &b->doc, err) < 0

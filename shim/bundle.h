@@ -19,7 +19,8 @@ struct cc_bundle
 #define CC_BUNDLE_INIT { -1, NULL, NULL, { 0 }, -1 }
 
 /* Opens PATH (NULL: the working directory) and reads its config.json strictly. The directory and the file must be root's or the
- * caller's own and writable by nobody else (CVE-2021-41103). Rules: "bundle", "json", "config". */
+ * caller's own and writable by nobody else (CVE-2021-41103), and nobody else may rename a directory above them, since the
+ * low-level runtime opens the bundle by its path again. Rules: "bundle", "json", "config". */
 int cc_bundle_open (const char *path, struct cc_bundle *out, struct cc_error *err);
 
 /* Writes the document back, atomically, with the file's mode and owner. */
