@@ -57,9 +57,10 @@ check_arguments(const struct cc_cmdline *c, struct cc_error *err)
                            "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
                            "leave it out, and mount what is needed",
                            fds);
-  /* crun then makes no cgroup, and runc takes limits that it could not set for set */
+  /* crun then makes no cgroup, and runc, to which `1` and `T` are `true` as well, takes limits that it could not set
+   * for set */
   if ((manager != NULL && strcmp(manager, "disabled") == 0)
-      || (rootless != NULL && geteuid() == 0 && strcmp(rootless, "true") == 0))
+      || (rootless != NULL && geteuid() == 0 && strcmp(rootless, "false") != 0 && strcmp(rootless, "auto") != 0))
     return cc_error_refuse(err, "cgroup-path",
                            "option `--cgroup-manager disabled` or `--rootless true` (--cgroups=disabled): nothing would "
                            "hold the container to its limits; leave it out");
