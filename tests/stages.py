@@ -259,7 +259,9 @@ def fuzz(tally, path, seconds, scratch):
     fresh = os.path.join(scratch, name)
     os.mkdir(fresh)
     keep = os.path.join(TOP, "build/fuzz/crash-%s-" % name)
-    ended = run([path, "-max_total_time=%d" % seconds, "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1",
+    words = ["-dict=" + word for word in ("tests/fuzz/%s.dict" % name, "tests/fuzz/spec.dict")
+             if os.path.exists(os.path.join(TOP, word))]
+    ended = run([path] + words[:1] + ["-max_total_time=%d" % seconds, "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1",
                  "-artifact_prefix=" + keep, fresh, corpus], seconds + 180)
     runs = re.search(r"stat::number_of_executed_units: (\d+)", ended.text)
     if tally.expect("fuzz %s (inputs are kept as %s*)" % (name, keep), ended):
