@@ -184,7 +184,8 @@ cc_mount_size(const char *text, uint64_t *out)
   uint64_t n = 0;
   const char *p = text;
 
-  if (*p < '0' || *p > '9')
+  /* the kernel takes a leading 0 for octal, and 0x for hexadecimal (memparse) */
+  if (*p < '0' || *p > '9' || (p[0] == '0' && p[1] >= '0' && p[1] <= '9'))
     return -1;
   for (; *p >= '0' && *p <= '9'; p++)
     if (__builtin_mul_overflow(n, 10u, &n) || __builtin_add_overflow(n, (uint64_t)(*p - '0'), &n))

@@ -639,7 +639,8 @@ what_is_mounted_is_not_covered(void **state)
 static void
 sizes(void **state)
 {
-  static const char *const bad[] = { "", "50%", "x", "1z", "-1", "1kk", "99999999999999999999", "99999999999g" };
+  static const char *const bad[]
+      = { "08m", "010", "0x10", "", "50%", "x", "1z", "-1", "1kk", "99999999999999999999", "99999999999g" };
   uint64_t n = 7;
 
   (void)state;
