@@ -3,6 +3,7 @@
 #include "shim/pod.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* What it means that a namespace is not in the configuration: the container shares the host's. The network has its own module. */
 static const struct
@@ -107,6 +108,15 @@ is_named_by_an_engine (const char *path)
   return false;
 }
 
+/* Under any name: `podman run --network ns:PATH` says which. */
+static bool
+is_the_hosts (const char *path)
+{
+  struct stat own, st;
+
+  return stat ("/proc/self/ns/net", &own) == 0 && stat (path, &st) == 0 && st.st_dev == own.st_dev && st.st_ino == own.st_ino;
+}
+
 int
 cc_harden_network (struct cc_harden *h, struct cc_error *err)
 {
@@ -118,9 +128,11 @@ cc_harden_network (struct cc_harden *h, struct cc_error *err)
   if (ns == NULL)
     return cc_report_refuse (h->report, "namespace-network",
                              "--network host: the container would use the host's network; leave it out, or use --network none");
-  if (joined && !is_named_by_an_engine (path) && !cc_pod_owns_namespace (h->identity, h->root_arg, path))
+  if (joined && (!is_named_by_an_engine (path) || is_the_hosts (path))
+      && !cc_pod_owns_namespace (h->identity, h->root_arg, path))
     {
-      if (strncmp (h->policy->network, "container:", 10) == 0 && h->policy->allow_namespace_join && strncmp (path, "/proc/", 6) == 0)
+      if (strncmp (h->policy->network, "container:", 10) == 0 && h->policy->allow_namespace_join && strncmp (path, "/proc/", 6) == 0
+          && !is_the_hosts (path))
         return 0;
       return cc_report_refuse (h->report, "namespace-network",
                                "network namespace `%s`: it is the host's or another container's; leave out --network, or use "

@@ -95,6 +95,14 @@ network_of_the_operator(void **state)
       assert_true(allowed ? rule == NULL : rule != NULL && strcmp(rule, "namespace-network") == 0);
       trial_end(&t);
     }
+
+  /* the host's, not even then */
+  trial_begin(&t, SPEC(AT("network", "/proc/self/ns/net")));
+  free(t.policy.network);
+  t.policy.network = strdup("container:other");
+  t.policy.allow_namespace_join = true;
+  assert_string_equal(trial_run(&t, cc_harden_network), "namespace-network");
+  trial_end(&t);
 }
 
 /* A pod's sandbox keeps the network that kubelet's probes need; its containers are not it by saying so. */
