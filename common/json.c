@@ -645,6 +645,8 @@ parse_failed(struct parse *p, yajl_handle handle, const char *text, size_t lengt
   if (cc_error_is_refusal(p->err))
     return CC_FAILED;
   why = yajl_get_error(handle, 0, (const unsigned char *)text, length);
+  if (why != NULL)
+    why[strcspn((char *)why, "\n")] = '\0';
   cc_error_refuse(p->err, "json", "%s: byte %zu: %.200s: not one JSON value; write strict JSON", p->what,
                   yajl_get_bytes_consumed(handle), why != NULL ? (const char *)why : "broken");
   if (why != NULL)

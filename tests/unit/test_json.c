@@ -84,7 +84,7 @@ refused(void **state)
       assert_null(doc);
       assert_string_equal(err.rule, "json");
       assert_non_null(strstr(err.msg, bad[i].part_of_message));
-      assert_null(strchr(err.msg, '\n'));
+      assert_null(strpbrk(err.msg, "\n?")); /* nor a line's end that was made harmless */
     }
 }
 
