@@ -245,19 +245,16 @@ add_name (struct name_table *t, const char *name, size_t length)
   used += length + 1;
 }
 
+/* The last name of each path: those before it have paths of their own. */
 static void
 add_members (struct name_table *t, const struct member *members, size_t count)
 {
   for (size_t i = 0; i < count; i++)
-    for (const char *p = members[i].path; *p != '\0';)
-      {
-        size_t length = strcspn (p, ".[");
+    {
+      const char *dot = strrchr (members[i].path, '.'), *name = dot != NULL ? dot + 1 : members[i].path;
 
-        if (length > 0)
-          add_name (t, p, length);
-        p += length;
-        p += strspn (p, ".[]");
-      }
+      add_name (t, name, strlen (name));
+    }
 }
 
 static const struct name_table *
