@@ -1,7 +1,10 @@
 #include "common/path.h"
 #include "shim/harden.h"
+#include "shim/process.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const stages[] = { "prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop" };
 
@@ -30,6 +33,29 @@ is_dockers_network_hook (const struct cc_jval *hook, const char *stage)
   return digits > 0 && strcmp (path + 6 + digits, "/exe") == 0;
 }
 
+/* The program behind /proc/<number>/exe is root's, and named as an engine's: any other process would run its own as root. */
+static bool
+is_engines_program (const char *path)
+{
+  static const char *const names[] = { "dockerd", "buildkitd" };
+  char real[4096];
+  ssize_t n = readlink (path, real, sizeof (real) - 1);
+  struct stat st;
+
+  if (n <= 0 || stat (path, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022) != 0)
+    return false;
+  real[n] = '\0';
+  for (size_t i = 0; i < sizeof (names) / sizeof (names[0]); i++)
+    {
+      const char *rest = cc_path_base (real) + strlen (names[i]);
+
+      /* " (deleted)" follows after an upgrade */
+      if (strncmp (cc_path_base (real), names[i], strlen (names[i])) == 0 && (rest[0] == '\0' || rest[0] == ' '))
+        return true;
+    }
+  return false;
+}
+
 static bool
 is_nvidias_hook (const struct cc_jval *hook)
 {
@@ -47,7 +73,11 @@ static enum verdict
 judge (const struct cc_harden *h, const struct cc_jval *hook, const char *stage)
 {
   if (is_dockers_network_hook (hook, stage))
-    return strcmp (h->policy->network, "none") == 0 ? REMOVE : KEEP;
+    {
+      if (strcmp (h->policy->network, "none") == 0)
+        return REMOVE;
+      return is_engines_program (cc_jget_str (hook, "path")) ? KEEP : REFUSE;
+    }
   if (is_nvidias_hook (hook) && h->policy->gpus[0] != '\0')
     return KEEP;
   return REFUSE;
@@ -63,6 +93,7 @@ harden_hook (struct cc_harden *h, struct cc_jval *list, struct cc_jval *hook, co
     case KEEP:
       /* CVE-2025-23266: a hook's environment is its own, explicit, and never the caller's by omission */
       cc_jneed_array (h->doc, hook, "env");
+      cc_process_scrub_env (h->doc, hook, h->report);
       break;
     case REMOVE:
       cc_jremove (list, hook);

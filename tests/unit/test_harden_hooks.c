@@ -1,12 +1,17 @@
 /* Hooks. */
 #include "trial.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -67,25 +72,71 @@ kept(void **state)
   struct trial t;
 
   (void)state;
-  trial_begin(&t, HOOK("prestart", "/usr/bin/nvidia-container-runtime-hook", ""));
+  trial_begin(&t, HOOK("prestart", "/usr/bin/nvidia-container-runtime-hook", ",'env':['A=1','LD_PRELOAD=/tmp/x.so']"));
   free(t.policy.gpus);
   t.policy.gpus = strdup("all");
   assert_null(trial_run(&t, cc_harden_hooks));
+  assert_int_equal(cc_jget(cc_jpath(t.h.spec, "hooks.prestart")->first, "env")->count, 1);
   assert_true(cc_jis(cc_jget(cc_jpath(t.h.spec, "hooks.prestart")->first, "env"), CC_JSON_ARRAY));
   trial_end(&t);
+}
 
-  trial_begin(&t, HOOK("prestart", "/proc/1/exe", SETKEY));
+/* The rule of a network hook of the program NAME, run from a copy by the process that the hook names. */
+static const char *
+rule_of_program(const char *name, mode_t mode)
+{
+  char directory[] = "/tmp/closedclaw-hooks-XXXXXX", path[60], command[120], spec[200];
+  const char *rule;
+  struct trial t;
+  pid_t child;
+  int ready[2];
+  char byte;
+
+  assert_non_null(mkdtemp(directory));
+  snprintf(path, sizeof(path), "%s/%s", directory, name);
+  snprintf(command, sizeof(command), "cp /bin/sleep %s", path);
+  assert_int_equal(system(command), 0);
+  assert_int_equal(chmod(path, mode), 0);
+  assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+  child = fork();
+  if (child == 0)
+    {
+      execl(path, name, "60", NULL);
+      _exit(1);
+    }
+  close(ready[1]);
+  assert_int_equal(read(ready[0], &byte, 1), 0); /* closed by execve */
+  close(ready[0]);
+  snprintf(spec, sizeof(spec), HOOK("prestart", "/proc/%d/exe", SETKEY), child);
+  trial_begin(&t, spec);
   free(t.policy.network);
   t.policy.network = strdup("bridge");
-  assert_null(trial_run(&t, cc_harden_hooks));
-  assert_int_equal(cc_jpath(t.h.spec, "hooks.prestart")->count, 1);
+  rule = trial_run(&t, cc_harden_hooks);
   trial_end(&t);
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+  unlink(path);
+  rmdir(directory);
+  return rule;
+}
+
+static void
+programs(void **state)
+{
+  (void)state;
+  if (geteuid() != 0)
+    skip();
+  assert_null(rule_of_program("dockerd", 0755));
+  assert_string_equal(rule_of_program("dockerd", 0777), "hook");
+  assert_string_equal(rule_of_program("dockerdx", 0755), "hook");
+  assert_string_equal(rule_of_program("sh", 0755), "hook");
 }
 
 int
 main(void)
 {
-  const struct CMUnitTest tests[] = { cmocka_unit_test(hooks), cmocka_unit_test(every_stage), cmocka_unit_test(kept) };
+  const struct CMUnitTest tests[]
+      = { cmocka_unit_test(hooks), cmocka_unit_test(every_stage), cmocka_unit_test(kept), cmocka_unit_test(programs) };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
