@@ -41,7 +41,7 @@ cc_harden_sysctls (struct cc_harden *h, struct cc_error *err)
   cc_jeach (s, cc_jpath (h->spec, "linux.sysctl"))
     if (!is_safe (s))
       return cc_report_refuse (h->report, "sysctl",
-                               "sysctl `%s`: not on the list of safe ones (docs/configuration.md), or its value is no number; leave it out",
+                               "sysctl `%s`: not on the list of safe ones (docs/refusals.md), or its value is no number; leave it out",
                                s->key);
   return 0;
 }

@@ -118,6 +118,14 @@ def check_links():
             check("%s: `%s` is there" % (path, name), os.path.exists(os.path.join(TOP, name)))
 
 
+def check_comments():
+    """Documents that the code sends its reader to."""
+    for room in ("common", "policy", "shim", "cmake", "tests"):
+        for path in sorted(glob.glob(room + "/**/*.[ch]", root_dir=TOP, recursive=True) + glob.glob(room + "/*.cmake", root_dir=TOP)):
+            for name in sorted(set(re.findall(r"\b(?:docs|tests)/[\w/-]+\.md\b|\bCONTRIBUTING\.md", read(path)))):
+                check("%s: %s is there" % (path, name), os.path.exists(os.path.join(TOP, name)))
+
+
 def check_manuals():
     for path in sorted(glob.glob("docs/man/*.[58]", root_dir=TOP)):
         ended = subprocess.run(["groff", "-ww", "-z", "-man", "-Tutf8", path], cwd=TOP, stdin=subprocess.DEVNULL,
@@ -133,6 +141,7 @@ def check_manuals():
 def main():
     check_rules()
     check_links()
+    check_comments()
     check_manuals()
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed or not passed else 0
