@@ -3,6 +3,7 @@
 #include "common/fd.h"
 #include "common/json.h"
 #include "common/own.h"
+#include "common/path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -62,13 +63,18 @@ runtime_directory (void)
 }
 
 /* Two engines may use the same id under different roots, so each root has its own directory, named by a hash of
- * the root's text (FNV-1a: the root is the engine's, nobody chooses it to collide). */
+ * the root's text (FNV-1a: the root is the engine's, nobody chooses it to collide). Another spelling of a root is the same one:
+ * to closedclaw-runtime-auto a container without a state is nobody's, and its execs pass. */
 static void
 root_name (const char *root, char *out, size_t size)
 {
+  cc_auto_free char *clean = root != NULL ? cc_path_clean (root) : NULL;
+  const char *text = clean != NULL ? clean : root != NULL ? root : "";
   uint64_t h = 14695981039346656037u;
 
-  for (const char *p = root != NULL ? root : ""; *p != '\0'; p++)
+  if (strncmp (text, "/var/run/", strlen ("/var/run/")) == 0)
+    text += strlen ("/var");
+  for (const char *p = text; *p != '\0'; p++)
     h = (h ^ (unsigned char) *p) * 1099511628211u;
   snprintf (out, size, "%016" PRIx64, h);
 }

@@ -108,6 +108,22 @@ is_alone_with_its_root(void **state)
   assert_int_equal(cc_state_remove("/r1", "box", &err), 0); /* none is no error */
 }
 
+static void
+root_in_any_spelling(void **state)
+{
+  static const char *const spellings[] = { "/run/r6", "/run/r6/", "//run/./r6", "/run/x/../r6", "/var/run/r6" };
+  struct cc_state got;
+
+  (void)state;
+  assert_int_equal(cc_state_write("/run/r6", "box", &full, &err), 0);
+  for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+    {
+      assert_int_equal(cc_state_read(spellings[i], "box", &got, &err), 0);
+      cc_state_clear(&got);
+    }
+  assert_int_equal(cc_state_remove("/run/r6", "box", &err), 0);
+}
+
 /* The only file below /run/closedclaw. */
 static const char *
 file_of(const char *root, const char *id)
@@ -251,6 +267,7 @@ main(void)
     cmocka_unit_test(missing_is_strict),
     cmocka_unit_test(leftovers_go),
     cmocka_unit_test(a_container_keeps_its_state),
+    cmocka_unit_test(root_in_any_spelling),
   };
   int failed;
 
