@@ -29,7 +29,8 @@ enum
   ROOT,
   BUNDLE,
   PROCESS,
-  RESOURCES
+  RESOURCES,
+  ENDS /* help and version: whatever else is there, nothing is done */
 };
 
 struct known
@@ -51,6 +52,11 @@ static const struct known knowns[] = {
   { "", "systemd-cgroup", 0, false, BOTH, PLAIN },
   { "", "rootless", 0, true, BOTH, PLAIN },
   { "", "cgroup-manager", 0, true, CRUN, PLAIN },
+  { "", "help", 'h', false, RUNC, ENDS },
+  { "", "version", 'v', false, BOTH, ENDS },
+  { "", "help", 0, false, CRUN, ENDS },
+  { " create run exec update delete start ", "help", 'h', false, RUNC, ENDS },
+  { " create run exec update delete start ", "help", 0, false, CRUN, ENDS },
   { " create run ", "bundle", 'b', true, BOTH, BUNDLE },
   { " create run ", "config", 'f', true, CRUN, PLAIN },
   { " create run exec ", "console-socket", 0, true, BOTH, PLAIN },
@@ -162,6 +168,8 @@ go_flags(int argc, char **argv, const char *sub, struct reading *r)
         *slot(r, k->what) = value != NULL ? value + 1 : argv[i];
       else if (value != NULL && strcmp(value, "=true") != 0 && strcmp(value, "=false") != 0)
         return -1;
+      if (k->what == ENDS && (value == NULL || strcmp(value, "=true") == 0))
+        return -1;
     }
   return i;
 }
@@ -259,7 +267,11 @@ getopt_flags(int argc, char **argv, const char *sub, struct reading *r)
         return -1;
       for (size_t i = 0; i < N_ELEMENTS(knowns); i++)
         if (belongs(&knowns[i], sub, CRUN) && (got == (int)(2000 + i) || got == knowns[i].letter))
-          *slot(r, knowns[i].what) = optarg;
+          {
+            if (knowns[i].what == ENDS)
+              return -1;
+            *slot(r, knowns[i].what) = optarg;
+          }
     }
   return optind;
 }
