@@ -490,6 +490,7 @@ cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, struct cc
 {
   struct subject s = { .source = "root.path" };
   cc_auto_free char *path = NULL;
+  const char *name;
 
   if (statx(rootfs_fd, "", AT_EMPTY_PATH, WANTED, &s.stx) < 0)
     return cc_error_set(err, errno, "stat the root filesystem");
@@ -499,6 +500,10 @@ cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, struct cc
       && rules->places.root_minor == s.stx.stx_dev_minor)
     return cc_error_refuse(err, "rootfs-blocked",
                            "root filesystem `%s`: it is the host's own root; use an image, or a directory with a copy",
+                           path);
+  if (cc_names_judge(path, true, true, &name) == CC_NAME_CREDENTIAL)
+    return cc_error_refuse(err, "rootfs-blocked",
+                           "root filesystem `%s`: it holds credentials; use an image, or a directory with a copy",
                            path);
   for (size_t i = 0; i < rules->places.count; i++)
     {

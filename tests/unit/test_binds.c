@@ -517,6 +517,9 @@ root_filesystems(void **state)
   assert_string_equal(judge_rootfs(AT("@/root/bundle/rootfs")), "allowed");
   assert_string_equal(judge_rootfs("/var/lib/docker/overlay2/x/merged"), "allowed");
   assert_string_equal(judge_rootfs("/root/bundle/rootfs"), "allowed");
+  cc_host_mkdir("/home/al/.ssh/root");
+  assert_string_equal(judge_rootfs("/home/al/.ssh"), "rootfs-blocked");
+  assert_string_equal(judge_rootfs("/home/al/.ssh/root"), "rootfs-blocked");
   cc_host_umount(AT("@/root/etc"));
   cc_host_umount(AT("@/root/copy"));
 }
