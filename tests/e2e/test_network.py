@@ -12,17 +12,23 @@ FETCH = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 %s %d 2>&1"
 def server(e, *options):
     """A plain container that serves on port 80, and listens for datagrams on 5000; returns its address."""
     expect(e.run("-d", "--name", "server", *options, ROOT, "sh", "-c",
-                 "httpd -p 80 -h /srv/www; sleep 1000 | nc -u -l -p 5000 >/tmp/datagram", runtime=e.PLAIN))
+                 "httpd -p 80 -h /srv/www; exec datagram listen 5000 >/tmp/datagram", runtime=e.PLAIN))
     address = e.inspect("server", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}").split()[0]
     eventually(lambda: "reached" in plain_fetch(e, address, *options), what="the server, from a plain container")
+    expect(e.run("--rm", *options, ROOT, "datagram", "send", address, "5000", "control", runtime=e.PLAIN))
+    eventually(lambda: "control" in arrived(e), what="a datagram of a plain container")
     return address
+
+
+def arrived(e):
+    return e.exec("server", "cat", "/tmp/datagram").text
 
 
 def plain_fetch(e, address, *options, port=80):
     return e.run("--rm", *options, ROOT, "sh", "-c", FETCH % (address, port), runtime=e.PLAIN).text
 
 
-LOOKUP = "nslookup %s 127.0.0.11; nslookup %s"
+LOOKUP = "nslookup -retry=1 -timeout=2 %s 127.0.0.11; nslookup -retry=1 -timeout=2 %s"
 
 
 def answered(result):
@@ -40,8 +46,8 @@ def reaches(e, address):
         got.append("http")
     if "reached" in e.exec("--privileged", "box", "sh", "-c", FETCH % (address, 80)).text:
         got.append("http from a privileged exec")
-    e.exec("box", "sh", "-c", "echo leaked | nc -u -w 1 %s 5000" % address)
-    if "leaked" in e.exec("server", "cat", "/tmp/datagram").text:
+    e.exec("box", "datagram", "send", address, "5000", "leaked")
+    if "leaked" in arrived(e):
         got.append("datagram")
     if e.exec("box", "ping", "-c", "1", "-W", "1", address).code == 0:
         got.append("ping")

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 int
-main (void)
+main(void)
 {
-  return printf ("%u\n", (unsigned) geteuid ()) < 0;
+  return printf("%u\n", (unsigned)geteuid()) < 0;
 }
