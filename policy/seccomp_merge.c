@@ -286,12 +286,6 @@ whole(const struct merge *m, const struct cc_seccomp_entry *e, enum cc_seccomp_s
   return true;
 }
 
-static bool
-is_range(int op)
-{
-  return op == SCMP_CMP_LT || op == SCMP_CMP_LE || op == SCMP_CMP_GE || op == SCMP_CMP_GT;
-}
-
 static size_t
 terms_in(const struct cc_seccomp_conj *conj)
 {
@@ -302,27 +296,89 @@ terms_in(const struct cc_seccomp_conj *conj)
   return n;
 }
 
-/* libseccomp 2.5.4 never returns from adding (a0 >= x, a1 > y) and (a0 >= x, a1 & m == z), nor with other ranges: a
- * range and a mask on one argument, below a range on another. Nobody writes that; what our own algebra makes of it is
- * not worth a hang. */
+/* True when each alternative wants another value of the argument INDEX. */
 static bool
-can_be_built(const struct cc_seccomp_set *set)
+told_apart_by(const struct cc_seccomp_set *set, size_t index)
 {
-  bool several_terms = false, both_kinds = false;
+  for (size_t i = 0; i < set->count; i++)
+    {
+      if (set->item[i].arg[index].op != SCMP_CMP_EQ)
+        return false;
+      for (size_t k = 0; k < i; k++)
+        if (set->item[k].arg[index].a == set->item[i].arg[index].a)
+          return false;
+    }
+  return true;
+}
+
+/* True when no alternative has more than one condition, and they are all on one argument, or all equalities. */
+static bool
+are_simple(const struct cc_seccomp_set *set)
+{
+  size_t arguments = 0;
+  bool equalities = true;
 
   for (size_t i = 0; i < CC_SECCOMP_ARGS; i++)
     {
-      bool mask = false, range = false;
+      bool used = false;
 
       for (size_t k = 0; k < set->count; k++)
-        {
-          mask |= set->item[k].arg[i].op == SCMP_CMP_MASKED_EQ;
-          range |= is_range(set->item[k].arg[i].op);
-          several_terms |= terms_in(&set->item[k]) > 1;
-        }
-      both_kinds |= mask && range;
+        if (set->item[k].arg[i].op != 0)
+          {
+            used = true;
+            equalities &= set->item[k].arg[i].op == SCMP_CMP_EQ || set->item[k].arg[i].op == SCMP_CMP_NE;
+          }
+      arguments += used;
     }
-  return !(several_terms && both_kinds);
+  for (size_t k = 0; k < set->count; k++)
+    if (terms_in(&set->item[k]) > 1)
+      return false;
+  return arguments <= 1 || equalities;
+}
+
+/* The lowest argument that a condition is on: the one that libseccomp compares first. */
+static size_t
+first_argument(const struct cc_seccomp_set *set)
+{
+  for (size_t i = 0; i < CC_SECCOMP_ARGS; i++)
+    for (size_t k = 0; k < set->count; k++)
+      if (set->item[k].arg[i].op != 0)
+        return i;
+  return 0;
+}
+
+/* libseccomp 2.5.4 compiles some sets of overlapping alternatives on several arguments to filters that allow too much,
+ * such as (a0 >= 2^64-1), (a2 != 0), (a0 < 9), and never returns from others, such as (a0 == 9), (a0 != 0, a1 == 1),
+ * (a0 != 0, a2 == 2). What it gets right: one alternative, simple ones, and those that the value of one argument tells
+ * apart, as the family does for socket(2) (tests/fuzz/fuzz_seccomp.c). */
+static bool
+can_be_built(const struct cc_seccomp_set *set)
+{
+  if (set->count <= 1 || are_simple(set))
+    return true;
+  return told_apart_by(set, first_argument(set));
+}
+
+/* Drops what another alternative of the same action covers. */
+static void
+absorb(struct permits *p)
+{
+  for (size_t i = 0; i < p->set.count;)
+    {
+      bool covered = false;
+
+      for (size_t k = 0; k < p->set.count && !covered; k++)
+        covered = k != i && same_action(&p->action[k], &p->action[i])
+                  && cc_seccomp_conj_covers(&p->set.item[k], &p->set.item[i]);
+      if (!covered)
+        {
+          i++;
+          continue;
+        }
+      p->set.count--;
+      p->set.item[i] = p->set.item[p->set.count];
+      p->action[i] = p->action[p->set.count];
+    }
 }
 
 /* Fills m->both with what is allowed of E. */
@@ -332,6 +388,7 @@ intersect_entry(struct merge *m, const struct cc_seccomp_entry *e)
   compute_permits(&e->by[CC_SECCOMP_OURS], m->table.fallback[CC_SECCOMP_OURS], &m->ours);
   compute_permits(&e->by[CC_SECCOMP_CALLERS], m->table.fallback[CC_SECCOMP_CALLERS], &m->callers);
   intersect_permits(&m->callers, &m->ours, &m->both);
+  absorb(&m->both);
   if (!can_be_built(&m->both.set))
     m->both.set.count = 0;
 }

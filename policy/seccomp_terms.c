@@ -281,6 +281,15 @@ cc_seccomp_conj_equal(const struct cc_seccomp_conj *x, const struct cc_seccomp_c
 }
 
 bool
+cc_seccomp_conj_covers(const struct cc_seccomp_conj *x, const struct cc_seccomp_conj *y)
+{
+  for (size_t i = 0; i < CC_SECCOMP_ARGS; i++)
+    if (x->arg[i].op != 0 && !term_equal(&x->arg[i], &y->arg[i]))
+      return false;
+  return true;
+}
+
+bool
 cc_seccomp_conj_disjoint(const struct cc_seccomp_conj *x, const struct cc_seccomp_conj *y)
 {
   for (size_t i = 0; i < CC_SECCOMP_ARGS; i++)

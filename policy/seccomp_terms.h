@@ -46,6 +46,9 @@ bool cc_seccomp_conj_is_narrow(const struct cc_seccomp_conj *conj);
 bool cc_seccomp_conj_is_true(const struct cc_seccomp_conj *conj);
 bool cc_seccomp_conj_equal(const struct cc_seccomp_conj *x, const struct cc_seccomp_conj *y);
 
+/* True when every term of X is one of Y's too, so that whatever satisfies Y satisfies X. */
+bool cc_seccomp_conj_covers(const struct cc_seccomp_conj *x, const struct cc_seccomp_conj *y);
+
 /* True only when no argument values satisfy both. Exact. */
 bool cc_seccomp_conj_disjoint(const struct cc_seccomp_conj *x, const struct cc_seccomp_conj *y);
 
