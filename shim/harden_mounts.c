@@ -41,6 +41,9 @@ static const char *const engines_reserved[] = { "/dev/shm", "/dev/termination-lo
 /* Targets that OpenClaw keeps for itself; an operator's bind needs dangerouslyAllowReservedContainerTargets. */
 static const char *const workspace_targets[] = { "/workspace", "/agent" };
 
+/* Each is compared with each, and engines write some twenty. */
+#define MOUNTS_MAX 1024
+
 #define N_ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
 
 /* One call's state. */
@@ -528,8 +531,14 @@ int
 cc_harden_mounts(struct cc_harden *h, struct cc_error *err)
 {
   struct mounts c = { .h = h, .list = cc_jneed_array(h->doc, h->spec, "mounts") };
-  int result = cc_engine_mounts_new(h->spec, h->identity, h->root_arg, &c.engine, err);
+  int result;
 
+  if (c.list->count > MOUNTS_MAX)
+    return cc_report_refuse(
+        h->report, "mount-target",
+        "configuration with %u mounts: more than %u are not mounted; bind a directory that holds them", c.list->count,
+        MOUNTS_MAX);
+  result = cc_engine_mounts_new(h->spec, h->identity, h->root_arg, &c.engine, err);
   for (struct cc_jval *m = c.list->first; result == 0 && m != NULL; m = m->next)
     result = harden_one(&c, m, err);
   if (result == 0)

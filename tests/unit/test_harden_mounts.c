@@ -292,6 +292,35 @@ pods_of_kubernetes(void **state)
   cc_host_umount(evil);
 }
 
+/* Each is compared with each: a list without an end would take minutes. */
+static void
+mounts_without_end(void **state)
+{
+  auto_box struct box b;
+
+  (void)state;
+  for (size_t count = 1024; count <= 1025; count++)
+    {
+      struct cc_jval *list;
+
+      box_fill(&b, "", "");
+      list = cc_jget(b.h.spec, "mounts");
+      while (list->count < count)
+        {
+          cc_auto_free char *destination = cc_xasprintf("/m%u", list->count);
+          struct cc_jval *m = cc_jnew(b.doc, CC_JSON_OBJECT);
+
+          cc_jset_str(b.doc, m, "destination", destination);
+          cc_jset_str(b.doc, m, "type", "tmpfs");
+          cc_jappend(list, m);
+        }
+      run(&b, cc_harden_mounts);
+      assert_string_equal(verdict(&b), count == 1024 ? "allowed" : "mount-target");
+      if (count == 1024)
+        box_free(&b);
+    }
+}
+
 static void
 init_programs(void **state)
 {
@@ -732,6 +761,7 @@ main(void)
     cmocka_unit_test(only_this_containers_own_files),
     cmocka_unit_test(the_engine_directory_of_identity),
     cmocka_unit_test(pods_of_kubernetes),
+    cmocka_unit_test(mounts_without_end),
     cmocka_unit_test(init_programs),
     cmocka_unit_test(callers_binds_are_narrowed_and_keep_their_mode),
     cmocka_unit_test(binds_that_are_refused),
