@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,12 +62,15 @@ logfmt_line (const char *line, const char *when)
   return cc_xasprintf ("time=\"%s\" level=error msg=\"%s\"\n", when, quoted);
 }
 
+/* True when the engine will show LINE from its log. Podman reads the log whole, as one object: behind the line of an earlier
+ * refused start, it would show nothing. */
 static bool
 write_log (const struct cc_cmdline *c, const char *line)
 {
   const char *path = c->value[CC_OPT_LOG], *format = c->value[CC_OPT_LOG_FORMAT];
   cc_auto_free char *text = NULL;
   cc_auto_close int fd = -1;
+  struct stat st;
   char when[40];
 
   if (path != NULL && strncmp (path, "file:", 5) == 0) /* crun's form */
@@ -75,22 +79,22 @@ write_log (const struct cc_cmdline *c, const char *line)
     return false;
   /* O_NONBLOCK: a FIFO without a reader must not hang the engine */
   fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
-  if (fd < 0)
+  if (fd < 0 || fstat (fd, &st) < 0)
     return false;
   now_rfc3339 (when, sizeof (when));
   text = format != NULL && strcmp (format, "json") == 0 ? json_line (line, when) : logfmt_line (line, when);
-  return cc_write_all (fd, text, strlen (text)) == 0;
+  return cc_write_all (fd, text, strlen (text)) == 0 && st.st_size == 0;
 }
 
 int
 cc_say_failure (const struct cc_cmdline *c, const struct cc_error *err)
 {
   char line[sizeof (err->msg) + 80];
-  bool logged;
+  bool shown;
 
   cc_say_line (err, line, sizeof (line));
-  logged = write_log (c, line);
-  if (!logged || (c->sub != CC_SUB_CREATE && c->sub != CC_SUB_EXEC))
+  shown = write_log (c, line);
+  if (!shown || (c->sub != CC_SUB_CREATE && c->sub != CC_SUB_EXEC))
     dprintf (STDERR_FILENO, "%s\n", line);
   return cc_error_is_refusal (err) ? CC_EXIT_REFUSED : CC_EXIT_FAILURE;
 }

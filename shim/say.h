@@ -10,7 +10,7 @@
 
 /* Says ERR: "closedclaw: refused [rule] message" or "closedclaw: message". With --log the line goes there, as exactly one JSON object
  * (`--log-format json`) or one logfmt line, since containerd takes the last and Podman the only one; stderr gets it too unless it is
- * the container's own (create and exec with a log: the engine prints the log's line). A log that cannot be written is
+ * the container's own (create and exec with a fresh log: the engine prints the log's line). A log that cannot be written is
  * no further error. Returns the exit code of the program. */
 int cc_say_failure (const struct cc_cmdline *cmdline, const struct cc_error *err);
 
