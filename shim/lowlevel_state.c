@@ -129,8 +129,8 @@ look_for_record(const char *runtime, const char *root, const char *id, struct re
 }
 
 /* Field 3 (state) and 22 (start time) of /proc/PID/stat. The name before them may hold anything, ") " too: proc(5). */
-static int
-read_stat(pid_t pid, char *state, uint64_t *start, struct cc_error *err)
+int
+cc_process_stat(pid_t pid, char *state, uint64_t *start, struct cc_error *err)
 {
   cc_auto_free char *path = cc_xasprintf("/proc/%d/stat", pid);
   cc_auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -166,7 +166,7 @@ cc_lowlevel_init(const char *runtime, const char *root, const char *id, pid_t *p
   fd = (int)syscall(SYS_pidfd_open, (pid_t)record.pid, 0);
   if (fd < 0)
     return cc_error_set(err, errno, "container `%s` is not running: process %d", id, (int)record.pid);
-  if (read_stat((pid_t)record.pid, &state, &start, err) != 0)
+  if (cc_process_stat((pid_t)record.pid, &state, &start, err) != 0)
     return cc_error_prefix(err, "container `%s` is not running", id);
   if (state == 'Z' || state == 'X')
     return cc_error_set(err, ESRCH, "container `%s` is not running: process %d has ended", id, (int)record.pid);

@@ -4,12 +4,14 @@
 #include "common/json.h"
 #include "common/own.h"
 #include "common/path.h"
+#include "shim/lowlevel_state.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -266,22 +268,78 @@ sweep (int dirfd, const char *root)
   closedir (dir);
 }
 
+/* The state file NAME, parsed. 0, 1 when it is not there, negative. */
+static int
+read_file (int dirfd, const char *name, const char *id, struct cc_json **out, struct cc_error *err)
+{
+  cc_auto_free char *text = NULL;
+  struct cc_error why = CC_ERROR_INIT;
+  struct stat st;
+  size_t length;
+
+  if (cc_read_file_at (dirfd, name, STATE_MAX, &text, &length, &st, &why) < 0)
+    {
+      if (why.errnum == ENOENT)
+        return 1;
+      if (err != NULL)
+        *err = why;
+      return CC_FAILED;
+    }
+  if (st.st_uid != geteuid () || (st.st_mode & 077) != 0)
+    return cc_error_refuse (err, "state", "state of container `%s`: others may write it; recreate the container", id);
+  return cc_json_parse (text, length, "the container's state", out, err);
+}
+
+/* True when the process that wrote the state NAME still runs: it has become the low-level runtime by then, and is
+ * creating the container. */
+static bool
+is_being_created (int dirfd, const char *name, const char *id)
+{
+  cc_auto_json struct cc_json *doc = NULL;
+  uint64_t start;
+  int64_t pid;
+  char state;
+
+  if (read_file (dirfd, name, id, &doc, NULL) != 0 || cc_jint64 (cc_jget (cc_json_root (doc), "creator"), &pid) < 0)
+    return false;
+  return pid != getpid () && cc_process_stat ((pid_t) pid, &state, &start, NULL) == 0 && state != 'Z'
+         && start == number (cc_json_root (doc), "creatorStart");
+}
+
+static int
+write_file (int dirfd, const char *root, const char *id, const struct cc_state *state, struct cc_error *err)
+{
+  cc_auto_json struct cc_json *doc = cc_json_new ();
+  cc_auto_free char *text = NULL;
+  struct cc_jval *o = to_json (doc, state);
+  uint64_t start;
+  size_t length;
+  char name[256], letter;
+
+  file_name (id, name, sizeof (name));
+  /* The low-level runtime will refuse this id, and the container that has it goes on: under its own state, not this one */
+  if (is_kept (root, id, strlen (id)) || is_being_created (dirfd, name, id))
+    return cc_error_refuse (err, "state", "container `%s`: one of that id already exists; delete it first, or name another", id);
+  if (cc_process_stat (getpid (), &letter, &start, err) < 0)
+    return CC_FAILED;
+  cc_jset_int (doc, o, "creator", getpid ());
+  cc_jset (doc, o, "creatorStart", cc_jnew_uint (doc, start));
+  if (cc_json_write (o, &text, &length, err) < 0)
+    return CC_FAILED;
+  return cc_replace_file_at (dirfd, name, text, length, 0600, geteuid (), getegid (), err);
+}
+
 int
 cc_state_write (const char *root, const char *id, const struct cc_state *state, struct cc_error *err)
 {
-  cc_auto_json struct cc_json *doc = cc_json_new ();
   cc_auto_close int dirfd = open_root (root, true, err);
-  cc_auto_free char *text = NULL;
-  char name[256];
-  size_t length;
 
-  if (dirfd < 0 || cc_json_write (to_json (doc, state), &text, &length, err) < 0)
+  /* Of two creates of one id at once, the second sees the first one's state; the lock ends with the descriptor */
+  if (dirfd < 0)
     return CC_FAILED;
-  /* The low-level runtime will refuse this id, and the container that has it goes on: under its own state, not this one */
-  if (is_kept (root, id, strlen (id)))
-    return cc_error_refuse (err, "state", "container `%s`: one of that id already exists; delete it first, or name another", id);
-  file_name (id, name, sizeof (name));
-  if (cc_replace_file_at (dirfd, name, text, length, 0600, geteuid (), getegid (), err) < 0)
+  if (flock (dirfd, LOCK_EX) < 0)
+    return cc_error_set (err, errno, "lock the states");
+  if (write_file (dirfd, root, id, state, err) < 0)
     return CC_FAILED;
   sweep (dirfd, root);
   return 0;
@@ -292,28 +350,17 @@ cc_state_read (const char *root, const char *id, struct cc_state *out, struct cc
 {
   cc_auto_json struct cc_json *doc = NULL;
   cc_auto_close int dirfd = open_root (root, false, err);
-  cc_auto_free char *text = NULL;
-  struct cc_error why = CC_ERROR_INIT;
-  struct stat st;
   char name[256];
-  size_t length;
+  int found;
 
   if (dirfd == -2)
     return 1;
   if (dirfd < 0)
     return CC_FAILED;
   file_name (id, name, sizeof (name));
-  if (cc_read_file_at (dirfd, name, STATE_MAX, &text, &length, &st, &why) < 0)
-    {
-      if (why.errnum == ENOENT)
-        return 1;
-      *err = why;
-      return CC_FAILED;
-    }
-  if (st.st_uid != geteuid () || (st.st_mode & 077) != 0)
-    return cc_error_refuse (err, "state", "state of container `%s`: others may write it; recreate the container", id);
-  if (cc_json_parse (text, length, "the container's state", &doc, err) < 0)
-    return CC_FAILED;
+  found = read_file (dirfd, name, id, &doc, err);
+  if (found != 0)
+    return found;
   memset (out, 0, sizeof (*out));
   from_json (cc_json_root (doc), out);
   return 0;

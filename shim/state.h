@@ -37,7 +37,8 @@ struct cc_state
 void cc_state_clear (struct cc_state *state);
 
 /* Writes STATE for container ID under the low-level runtime's ROOT (its --root, NULL when not given), replacing an older
- * one of that name whose container is gone; refuses while the low-level runtime keeps a container of that id. Also removes a few left-over
+ * one of that name whose container is gone; refuses while the low-level runtime keeps a container of that id, and while another
+ * process that wrote such a state is still creating it. Also removes a few left-over
  * states of ROOT whose containers no longer exist. */
 int cc_state_write (const char *root, const char *id, const struct cc_state *state, struct cc_error *err);
 

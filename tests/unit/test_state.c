@@ -13,8 +13,10 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -256,6 +258,38 @@ a_container_keeps_its_state(void **state)
   cc_state_clear(&got);
 }
 
+/* Two creates of one id, under a strict and a loose policy: the state that stays must be that of the container that does. */
+static void
+one_creates_at_a_time(void **state)
+{
+  int ready[2];
+  pid_t first;
+  char byte;
+
+  (void)state;
+  assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+  first = fork();
+  if (first == 0)
+    {
+      byte = cc_state_write("/nowhere", "race", &full, NULL) == 0 ? 'y' : 'n';
+      if (write(ready[1], &byte, 1) == 1)
+        pause();
+      _exit(1);
+    }
+  assert_int_equal(read(ready[0], &byte, 1), 1);
+  assert_int_equal(byte, 'y');
+  cc_error_clear(&err);
+  assert_int_equal(cc_state_write("/nowhere", "race", &empty, &err), CC_FAILED);
+  assert_string_equal(err.rule, "state");
+  kill(first, SIGKILL);
+  assert_int_equal(waitpid(first, NULL, 0), first);
+  assert_int_equal(cc_state_write("/nowhere", "race", &empty, &err), 0);
+  assert_int_equal(cc_state_write("/nowhere", "race", &empty, &err), 0); /* by the same process: a create tried again */
+  assert_int_equal(cc_state_remove("/nowhere", "race", &err), 0);
+  close(ready[0]);
+  close(ready[1]);
+}
+
 int
 main(void)
 {
@@ -267,6 +301,7 @@ main(void)
     cmocka_unit_test(missing_is_strict),
     cmocka_unit_test(leftovers_go),
     cmocka_unit_test(a_container_keeps_its_state),
+    cmocka_unit_test(one_creates_at_a_time),
     cmocka_unit_test(root_in_any_spelling),
   };
   int failed;
