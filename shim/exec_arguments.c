@@ -20,7 +20,8 @@ parse_id (const char *text, size_t length, int64_t *out)
 }
 
 static int
-set_user (struct cc_json *doc, struct cc_jval *process, const char *text, struct cc_error *err)
+set_user (struct cc_json *doc, struct cc_jval *process, const char *text, const struct cc_state *state,
+          struct cc_error *err)
 {
   struct cc_jval *user = cc_jneed_object (doc, process, "user");
   size_t n = strcspn (text, ":");
@@ -28,6 +29,10 @@ set_user (struct cc_json *doc, struct cc_jval *process, const char *text, struct
 
   if (parse_id (text, n, &uid) < 0 || (text[n] == ':' && parse_id (text + n + 1, strlen (text + n + 1), &gid) < 0))
     return cc_error_refuse (err, "exec-user", "--user `%s`: names are resolved by the image; use numbers, UID or UID:GID", text);
+  /* here, other than in an engine's process file, uid 0 is surely somebody's word */
+  if (uid == 0 && !state->root_allowed)
+    return cc_error_refuse (err, "exec-user", "--user `%s`: the container runs as uid %u, and a sandbox has no root; leave it out, or name "
+                            "another user", text, state->uid);
   cc_jset_int (doc, user, "uid", uid);
   if (text[n] == ':')
     cc_jset_int (doc, user, "gid", gid);
@@ -55,7 +60,8 @@ add_groups (struct cc_json *doc, struct cc_jval *process, const char *text, stru
 
 /* One option laid over the process. Labels and capabilities are not asked for here: the container's own come later. */
 static int
-apply (struct cc_json *doc, struct cc_jval *process, const struct cc_given *given, struct cc_error *err)
+apply (struct cc_json *doc, struct cc_jval *process, const struct cc_given *given, const struct cc_state *state,
+       struct cc_error *err)
 {
   switch (given->option)
     {
@@ -69,7 +75,7 @@ apply (struct cc_json *doc, struct cc_jval *process, const struct cc_given *give
       cc_jset_bool (doc, process, "terminal", true);
       return 0;
     case CC_OPT_USER:
-      return set_user (doc, process, given->value, err);
+      return set_user (doc, process, given->value, state, err);
     case CC_OPT_GIDS:
       return add_groups (doc, process, given->value, err);
     default:
@@ -98,7 +104,7 @@ cc_exec_process_from_arguments (const struct cc_cmdline *c, const struct cc_stat
     cc_jappend_str (doc, args, c->argv[i]);
   cc_jset (doc, process, "args", args);
   for (size_t i = 0; i < c->given_count; i++)
-    if (apply (doc, process, &c->given[i], err) < 0)
+    if (apply (doc, process, &c->given[i], state, err) < 0)
       return CC_FAILED;
   *out = cc_move_ptr (doc);
   return 0;
