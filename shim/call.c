@@ -46,30 +46,34 @@ cc_call_untouched (const struct cc_call *call, const char *low_level, struct cc_
   return cc_lowlevel_exec_untouched (low_level, call->cmdline.argv, err);
 }
 
-/* The low-level runtime that created the container which some argument names, or NULL. */
-static char *
-low_level_of_named_container (const struct cc_cmdline *c)
+/* The state of the container that some argument names: 0, or 1 when there is none. */
+static int
+find_named_state (const struct cc_cmdline *c, struct cc_state *state)
 {
   for (int i = c->sub_index + 1; i < c->argc; i++)
-    {
-      struct cc_state state;
-      char *found;
-
-      if (!cc_id_is_valid (c->argv[i]) || cc_state_read (c->value[CC_OPT_ROOT], c->argv[i], &state, NULL) != 0)
-        continue;
-      found = cc_move_ptr (state.low_level);
-      cc_state_clear (&state);
-      return found;
-    }
-  return NULL;
+    if (cc_id_is_valid (c->argv[i]) && cc_state_read (c->value[CC_OPT_ROOT], c->argv[i], state, NULL) == 0)
+      return 0;
+  return 1;
 }
 
 int
 cc_call_pass_on (struct cc_call *call, struct cc_error *err)
 {
-  cc_auto_free char *low_level = low_level_of_named_container (&call->cmdline);
+  const struct cc_cmdline *c = &call->cmdline;
+  cc_auto_free char *low_level = NULL;
+  struct cc_state state;
 
-  if (low_level == NULL && cc_call_low_level (&low_level, err) < 0)
+  if (find_named_state (c, &state) == 0)
+    {
+      bool held = state.managed && !state.report;
+
+      low_level = cc_move_ptr (state.low_level);
+      cc_state_clear (&state);
+      /* crun only: the one other subcommand that changes what a running container can reach */
+      if (held && strcmp (c->sub_name, "mounts") == 0)
+        return cc_error_refuse (err, "mounts", "mounts: a running sandbox gets no further mounts; recreate the container with them");
+    }
+  else if (cc_call_low_level (&low_level, err) < 0)
     return CC_FAILED;
   return cc_call_untouched (call, low_level, err);
 }

@@ -191,6 +191,9 @@ create(struct creation *c, struct cc_error *err)
   if (c->call->automatic && !cc_identity_is_agent(&c->identity, cc_json_root(c->bundle.doc)))
     return cc_call_untouched(c->call, c->low_level, err);
   ours = c->policy.sandboxed;
+  if (ours && c->bundle.rootfs_fd < 0 && c->policy.enforcement == CC_ENFORCE)
+    return cc_error_refuse (err, "bundle", "root filesystem `%.200s`: it cannot be opened, so nobody can judge it; mount it before create",
+                            cc_jstr (cc_jpath (cc_json_root (c->bundle.doc), "root.path")));
   if (ours && harden(c, err) < 0)
     return CC_FAILED;
   if (!ours)
