@@ -385,14 +385,14 @@ find_directory(const struct cc_engine_mounts *engine, const char *source, const 
   return NULL;
 }
 
-/* The object is really in that directory, and of a kind that an engine puts there. */
+/* The object is really in that directory, and of a kind that an engine puts there. A file with a second name may be any file. */
 static bool
 is_there(const struct found *found, const char *name)
 {
   cc_auto_close int fd = cc_openat2(found->fd, name, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
   struct stat st;
 
-  return fd >= 0 && fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+  return fd >= 0 && fstat(fd, &st) == 0 && ((S_ISREG(st.st_mode) && st.st_nlink == 1) || S_ISDIR(st.st_mode));
 }
 
 static bool

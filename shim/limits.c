@@ -182,6 +182,8 @@ limit_unified (const struct limits *l, struct cc_jval *resources)
         cc_report_tighten (l->report, "resources", "linux.resources.unified", u->key, "removed");
       }
   }
+  if (unified != NULL && unified->count == 0) /* runc on cgroup v1 fails on an empty one */
+    cc_jdel (resources, "unified");
 }
 
 void
