@@ -241,7 +241,7 @@ read_hex(struct scan *s, int digits, uint32_t *out)
 static int
 read_unicode_escape(struct scan *s, struct place start, uint32_t *out)
 {
-  uint32_t c, low;
+  uint32_t c = 0, low = 0;
 
   if (read_hex(s, 4, &c) < 0)
     return CC_FAILED;
