@@ -127,20 +127,20 @@ cc_json_fold_equal(const char *a, const char *b)
 }
 
 uint32_t
-cc_json_fold_hash_n (const char *key, size_t length)
+cc_json_fold_hash_n(const char *key, size_t length)
 {
-  const unsigned char *p = (const unsigned char *) key, *end = p + length;
+  const unsigned char *p = (const unsigned char *)key, *end = p + length;
   uint32_t h = 2166136261u;
 
   while (p < end)
-    h = (h ^ fold_next (&p)) * 16777619u;
+    h = (h ^ fold_next(&p)) * 16777619u;
   return h;
 }
 
 static uint32_t
-fold_hash (const char *key)
+fold_hash(const char *key)
 {
-  return cc_json_fold_hash_n (key, strlen (key));
+  return cc_json_fold_hash_n(key, strlen(key));
 }
 
 /* -- making and changing -- */

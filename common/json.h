@@ -126,6 +126,6 @@ bool cc_jdel(struct cc_jval *obj, const char *key);
 bool cc_json_fold_equal(const char *a, const char *b);
 
 /* The hash of a key of LENGTH bytes under that folding, as in cc_jval.fold. */
-uint32_t cc_json_fold_hash_n (const char *key, size_t length);
+uint32_t cc_json_fold_hash_n(const char *key, size_t length);
 
 #endif

@@ -11,15 +11,15 @@
 /* The blocked places of this host, opened once: device, inode and path of each. Costs one statx per place. */
 struct cc_bind_rules;
 
-/* Prepares the rules for POLICY, which must outlive them. EXTRA_BLOCKED (may be NULL, ends with NULL) are further clean absolute paths,
- * such as an engine's data and exec root that this container showed. *OUT is the caller's. */
-int cc_bind_rules_new (const struct cc_policy *policy, const char *const *extra_blocked, struct cc_bind_rules **out,
-                       struct cc_error *err);
-void cc_bind_rules_free (struct cc_bind_rules *rules);
+/* Prepares the rules for POLICY, which must outlive them. EXTRA_BLOCKED (may be NULL, ends with NULL) are further clean
+ * absolute paths, such as an engine's data and exec root that this container showed. *OUT is the caller's. */
+int cc_bind_rules_new(const struct cc_policy *policy, const char *const *extra_blocked, struct cc_bind_rules **out,
+                      struct cc_error *err);
+void cc_bind_rules_free(struct cc_bind_rules *rules);
 
-/* PREFIX (clean absolute) is this container's own below an engine's place, such as its pod's volumes: what lies below it is
- * not refused for being there, and still judged by what it is. */
-void cc_bind_rules_exempt (struct cc_bind_rules *rules, const char *prefix);
+/* PREFIX (clean absolute) is this container's own below an engine's place, such as its pod's volumes: what lies below
+ * it is not refused for being there, and still judged by what it is. */
+void cc_bind_rules_exempt(struct cc_bind_rules *rules, const char *prefix);
 
 /* What a source turned out to be. */
 struct cc_bind_source
@@ -31,14 +31,16 @@ struct cc_bind_source
   unsigned uid, gid; /* its owner */
 };
 
-/* Opens SOURCE as the kernel would for a mount, and judges it by device, inode, mount root, ancestors and file type. READ_ONLY tells what the
- * caller asks for. 0 and *OUT filled in when it may be bound; a refusal (rule "bind-…") otherwise. */
-int cc_bind_judge (const struct cc_bind_rules *rules, const char *source, bool read_only, struct cc_bind_source *out,
-                   struct cc_error *err);
-void cc_bind_source_clear (struct cc_bind_source *source);
+/* Opens SOURCE as the kernel would for a mount, and judges it by device, inode, mount root, ancestors and file type.
+ * READ_ONLY tells what the caller asks for. 0 and *OUT filled in when it may be bound; a refusal (rule "bind-…")
+ * otherwise. */
+int cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool read_only, struct cc_bind_source *out,
+                  struct cc_error *err);
+void cc_bind_source_clear(struct cc_bind_source *source);
 
-/* Judges ROOTFS_FD, a container's root filesystem: it may not be, hold, or lie in a place of the host itself. Engines' and root's own
- * directories are where root filesystems live, so only holding them counts. Refuses with the rule "rootfs-blocked". */
-int cc_bind_judge_rootfs (const struct cc_bind_rules *rules, int rootfs_fd, struct cc_error *err);
+/* Judges ROOTFS_FD, a container's root filesystem: it may not be, hold, or lie in a place of the host itself. Engines'
+ * and root's own directories are where root filesystems live, so only holding them counts. Refuses with the rule
+ * "rootfs-blocked". */
+int cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, struct cc_error *err);
 
 #endif

@@ -5,7 +5,15 @@
 
 #include <stdbool.h>
 
-enum cc_engine { CC_ENGINE_NONE, CC_ENGINE_DOCKER, CC_ENGINE_CONTAINERD, CC_ENGINE_CRI, CC_ENGINE_PODMAN, CC_ENGINE_CRIO };
+enum cc_engine
+{
+  CC_ENGINE_NONE,
+  CC_ENGINE_DOCKER,
+  CC_ENGINE_CONTAINERD,
+  CC_ENGINE_CRI,
+  CC_ENGINE_PODMAN,
+  CC_ENGINE_CRIO
+};
 
 enum cc_kind
 {
@@ -21,15 +29,15 @@ struct cc_identity
   enum cc_engine engine;
   enum cc_kind kind;
   char *container_id;
-  char *agent;       /* agent id, "main" in "agent:main:telegram:group:1" */
-  char *session;     /* whole session key */
-  char *sandbox_id;  /* the pod's sandbox container, for a container in a pod */
+  char *agent;      /* agent id, "main" in "agent:main:telegram:group:1" */
+  char *session;    /* whole session key */
+  char *sandbox_id; /* the pod's sandbox container, for a container in a pod */
   char *pod_uid, *pod_namespace, *pod_name;
-  char *engine_dir;  /* Docker: <data-root>/containers/<id>, proven root-owned */
+  char *engine_dir; /* Docker: <data-root>/containers/<id>, proven root-owned */
 };
 
-void cc_identity_clear (struct cc_identity *identity);
-const char *cc_engine_name (enum cc_engine engine);
-const char *cc_kind_name (enum cc_kind kind);
+void cc_identity_clear(struct cc_identity *identity);
+const char *cc_engine_name(enum cc_engine engine);
+const char *cc_kind_name(enum cc_kind kind);
 
 #endif

@@ -411,8 +411,8 @@ cc_config_load(const char *path, struct cc_config **out, struct cc_error *err)
     path = CC_CONFIG_DEFAULT_PATH;
   if (*path != '/' || *cc_path_base(path) == '\0' || strlen(path) >= PATH_MAX)
     return cc_error_refuse(
-        err, "config", "`%.300s` (from " CC_CONFIG_ENV "): must be the absolute path of a file; correct it, or unset it",
-        path);
+        err, "config",
+        "`%.300s` (from " CC_CONFIG_ENV "): must be the absolute path of a file; correct it, or unset it", path);
   rc = load(&l, path);
   if (rc == 1 && !l.standard)
     return cc_error_refuse(err, "config",

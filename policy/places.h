@@ -39,7 +39,7 @@ struct cc_places
   uint64_t root_mount;             /* stx_mnt_id of "/" */
   uint32_t root_major, root_minor; /* its device */
   uint64_t root_ino;
-  bool aliased;                    /* a place lies on another mount, so it may have a second path on the root mount */
+  bool aliased; /* a place lies on another mount, so it may have a second path on the root mount */
 };
 
 /* Fills in *OUT, the caller's, with the fixed places, the homes of /etc/passwd, and EXTRA (engine

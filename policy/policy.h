@@ -9,10 +9,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum cc_mode { CC_MODE_OFF, CC_MODE_NON_MAIN, CC_MODE_ALL };
-enum cc_scope { CC_SCOPE_SESSION, CC_SCOPE_AGENT, CC_SCOPE_SHARED };
-enum cc_workspace_access { CC_WORKSPACE_NONE, CC_WORKSPACE_RO, CC_WORKSPACE_RW };
-enum cc_enforcement { CC_ENFORCE, CC_REPORT };
+enum cc_mode
+{
+  CC_MODE_OFF,
+  CC_MODE_NON_MAIN,
+  CC_MODE_ALL
+};
+enum cc_scope
+{
+  CC_SCOPE_SESSION,
+  CC_SCOPE_AGENT,
+  CC_SCOPE_SHARED
+};
+enum cc_workspace_access
+{
+  CC_WORKSPACE_NONE,
+  CC_WORKSPACE_RO,
+  CC_WORKSPACE_RW
+};
+enum cc_enforcement
+{
+  CC_ENFORCE,
+  CC_REPORT
+};
 
 /* A container's user when the policy names none ("auto") and no workspace tells an owner:
  * "nonroot" of the distroless images, an id that no distribution gives to a person or a daemon. */
@@ -26,8 +45,15 @@ struct cc_strings
 };
 
 /* name=value pairs: env (value) and ulimits (soft, hard) */
-struct cc_env_entry { char *name, *value; };
-struct cc_ulimit { char *name; /* "nofile", as in Docker */ uint64_t soft, hard; };
+struct cc_env_entry
+{
+  char *name, *value;
+};
+struct cc_ulimit
+{
+  char *name; /* "nofile", as in Docker */
+  uint64_t soft, hard;
+};
 
 struct cc_bind
 {
@@ -37,43 +63,43 @@ struct cc_bind
 
 struct cc_policy
 {
-  bool sandboxed;            /* false: mode and session say that this container runs as it is */
+  bool sandboxed; /* false: mode and session say that this container runs as it is */
   enum cc_mode mode;
   enum cc_scope scope;
   enum cc_workspace_access workspace_access;
   enum cc_enforcement enforcement;
-  char *workspace_root;      /* clean absolute path */
+  char *workspace_root; /* clean absolute path */
 
   bool read_only_root;
-  char *network;             /* "none", "bridge", a network's name, or "container:…" with the flag below */
-  bool drop_all_capabilities;     /* capDrop has ALL */
-  struct cc_strings cap_drop;     /* otherwise what is taken away, as "CAP_CHOWN" */
-  struct cc_strings tmpfs;        /* clean absolute paths */
-  uint64_t tmpfs_size;            /* bytes */
-  bool user_auto;                 /* user: "auto" */
-  uint32_t uid, gid;              /* when not user_auto */
-  int64_t pids_limit;             /* > 0 */
-  uint64_t memory, memory_swap;   /* bytes; memory_swap is memory plus swap */
-  double cpus;                    /* > 0 */
+  char *network;                /* "none", "bridge", a network's name, or "container:…" with the flag below */
+  bool drop_all_capabilities;   /* capDrop has ALL */
+  struct cc_strings cap_drop;   /* otherwise what is taken away, as "CAP_CHOWN" */
+  struct cc_strings tmpfs;      /* clean absolute paths */
+  uint64_t tmpfs_size;          /* bytes */
+  bool user_auto;               /* user: "auto" */
+  uint32_t uid, gid;            /* when not user_auto */
+  int64_t pids_limit;           /* > 0 */
+  uint64_t memory, memory_swap; /* bytes; memory_swap is memory plus swap */
+  double cpus;                  /* > 0 */
   struct cc_ulimit *ulimits;
   size_t ulimit_count;
-  struct cc_bind *binds;          /* global, then agent */
+  struct cc_bind *binds; /* global, then agent */
   size_t bind_count;
   struct cc_env_entry *env;
   size_t env_count;
-  char *setup_command;            /* "" for none */
-  char *seccomp_profile;          /* path of a profile to narrow with, "" for the built-in one */
-  char *apparmor_profile;         /* "" leaves the engine's */
-  struct cc_strings devices;      /* host paths that may be asked for */
-  char *gpus;                     /* "" for none */
+  char *setup_command;       /* "" for none */
+  char *seccomp_profile;     /* path of a profile to narrow with, "" for the built-in one */
+  char *apparmor_profile;    /* "" leaves the engine's */
+  struct cc_strings devices; /* host paths that may be asked for */
+  char *gpus;                /* "" for none */
   bool allow_namespace_join, allow_reserved_targets, allow_external_binds;
 
-  struct cc_strings low_level;    /* runtime.lowLevel */
-  char *audit_file;               /* "" for none */
+  struct cc_strings low_level; /* runtime.lowLevel */
+  char *audit_file;            /* "" for none */
   bool audit_journald;
 };
 
 /* Frees what POLICY holds and zeroes it. */
-void cc_policy_clear (struct cc_policy *policy);
+void cc_policy_clear(struct cc_policy *policy);
 
 #endif

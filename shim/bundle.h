@@ -9,23 +9,26 @@
 
 struct cc_bundle
 {
-  int fd;             /* O_PATH directory, -1 when closed */
-  char *path;         /* absolute, as the kernel names it */
+  int fd;              /* O_PATH directory, -1 when closed */
+  char *path;          /* absolute, as the kernel names it */
   struct cc_json *doc; /* config.json */
-  struct stat st;     /* of config.json */
-  int rootfs_fd;      /* O_PATH of root.path, -1 when it cannot be opened yet */
+  struct stat st;      /* of config.json */
+  int rootfs_fd;       /* O_PATH of root.path, -1 when it cannot be opened yet */
 };
 
-#define CC_BUNDLE_INIT { -1, NULL, NULL, { 0 }, -1 }
+#define CC_BUNDLE_INIT                                                                                                 \
+  {                                                                                                                    \
+    -1, NULL, NULL, { 0 }, -1                                                                                          \
+  }
 
-/* Opens PATH (NULL: the working directory) and reads its config.json strictly. The directory and the file must be root's or the
- * caller's own and writable by nobody else (CVE-2021-41103), and nobody else may rename a directory above them, since the
- * low-level runtime opens the bundle by its path again. Rules: "bundle", "json", "config". */
-int cc_bundle_open (const char *path, struct cc_bundle *out, struct cc_error *err);
+/* Opens PATH (NULL: the working directory) and reads its config.json strictly. The directory and the file must be
+ * root's or the caller's own and writable by nobody else (CVE-2021-41103), and nobody else may rename a directory above
+ * them, since the low-level runtime opens the bundle by its path again. Rules: "bundle", "json", "config". */
+int cc_bundle_open(const char *path, struct cc_bundle *out, struct cc_error *err);
 
 /* Writes the document back, atomically, with the file's mode and owner. */
-int cc_bundle_save (const struct cc_bundle *bundle, struct cc_error *err);
+int cc_bundle_save(const struct cc_bundle *bundle, struct cc_error *err);
 
-void cc_bundle_close (struct cc_bundle *bundle);
+void cc_bundle_close(struct cc_bundle *bundle);
 
 #endif

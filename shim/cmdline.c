@@ -168,7 +168,8 @@ names_intercepted(const struct cc_cmdline *c, int from)
   return false;
 }
 
-/* After an option that cannot be read, whatever looks like the engine's log is its log: the refusal has to reach somebody. */
+/* After an option that cannot be read, whatever looks like the engine's log is its log: the refusal has to reach
+ * somebody. */
 static void
 find_log(struct cc_cmdline *c, int from)
 {

@@ -77,8 +77,8 @@ struct cc_cmdline
 };
 
 /* Reads argv. The subcommand is the first argument that is no global option: an id, a path or a command named "create"
- * is not one. Refusals carry the rule "argument"; after the global options were read, OUT holds those even then, so that the
- * refusal reaches the engine's log. OUT must be cleared by the caller. */
+ * is not one. Refusals carry the rule "argument"; after the global options were read, OUT holds those even then, so
+ * that the refusal reaches the engine's log. OUT must be cleared by the caller. */
 int cc_cmdline_parse(int argc, char **argv, struct cc_cmdline *out, struct cc_error *err);
 void cc_cmdline_clear(struct cc_cmdline *cmdline);
 

@@ -61,9 +61,10 @@ check_arguments(const struct cc_cmdline *c, struct cc_error *err)
    * for set */
   if ((manager != NULL && strcmp(manager, "disabled") == 0)
       || (rootless != NULL && geteuid() == 0 && strcmp(rootless, "false") != 0 && strcmp(rootless, "auto") != 0))
-    return cc_error_refuse(err, "cgroup-path",
-                           "option `--cgroup-manager disabled` or `--rootless true` (--cgroups=disabled): nothing would "
-                           "hold the container to its limits; leave it out");
+    return cc_error_refuse(
+        err, "cgroup-path",
+        "option `--cgroup-manager disabled` or `--rootless true` (--cgroups=disabled): nothing would "
+        "hold the container to its limits; leave it out");
   return 0;
 }
 
@@ -192,8 +193,9 @@ create(struct creation *c, struct cc_error *err)
     return cc_call_untouched(c->call, c->low_level, err);
   ours = c->policy.sandboxed;
   if (ours && c->bundle.rootfs_fd < 0 && c->policy.enforcement == CC_ENFORCE)
-    return cc_error_refuse (err, "bundle", "root filesystem `%.200s`: it cannot be opened, so nobody can judge it; mount it before create",
-                            cc_jstr (cc_jpath (cc_json_root (c->bundle.doc), "root.path")));
+    return cc_error_refuse(
+        err, "bundle", "root filesystem `%.200s`: it cannot be opened, so nobody can judge it; mount it before create",
+        cc_jstr(cc_jpath(cc_json_root(c->bundle.doc), "root.path")));
   if (ours && harden(c, err) < 0)
     return CC_FAILED;
   if (!ours)

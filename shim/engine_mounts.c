@@ -385,7 +385,8 @@ find_directory(const struct cc_engine_mounts *engine, const char *source, const 
   return NULL;
 }
 
-/* The object is really in that directory, and of a kind that an engine puts there. A file with a second name may be any file. */
+/* The object is really in that directory, and of a kind that an engine puts there. A file with a second name may be any
+ * file. */
 static bool
 is_there(const struct found *found, const char *name)
 {

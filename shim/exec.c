@@ -1,6 +1,7 @@
-/* exec: the hot path. Engines build the process from their own stored specification, so nothing that create tightened is in
- * it (measured: plain `docker exec` came with 14 capabilities and no_new_privs off, engines.md 0.1 of the design notes);
- * each one is held to the container's state again. The rewritten process is a sealed memfd: what was judged is what is used. */
+/* exec: the hot path. Engines build the process from their own stored specification, so nothing that create tightened
+ * is in it (measured: plain `docker exec` came with 14 capabilities and no_new_privs off, engines.md 0.1 of the design
+ * notes); each one is held to the container's state again. The rewritten process is a sealed memfd: what was judged is
+ * what is used. */
 #include "common/fd.h"
 #include "common/own.h"
 #include "shim/bundle.h"
@@ -19,7 +20,7 @@
 
 /* What the process says already; everything else the low-level runtime still needs. */
 static bool
-is_in_process (enum cc_option option)
+is_in_process(enum cc_option option)
 {
   switch (option)
     {
@@ -40,42 +41,46 @@ is_in_process (enum cc_option option)
 }
 
 static int
-check_arguments (const struct cc_cmdline *c, struct cc_error *err)
+check_arguments(const struct cc_cmdline *c, struct cc_error *err)
 {
   const char *fds = c->value[CC_OPT_PRESERVE_FDS], *cgroup = c->value[CC_OPT_CGROUP];
 
-  if (c->id == NULL || !cc_id_is_valid (c->id))
-    return cc_error_refuse (err, "argument", "container id `%s`: missing or not valid; name one", c->id != NULL ? c->id : "");
-  if (fds != NULL && strcmp (fds, "0") != 0)
-    return cc_error_refuse (err, "preserve-fds", "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
-                            "leave it out", fds);
+  if (c->id == NULL || !cc_id_is_valid(c->id))
+    return cc_error_refuse(err, "argument", "container id `%s`: missing or not valid; name one",
+                           c->id != NULL ? c->id : "");
+  if (fds != NULL && strcmp(fds, "0") != 0)
+    return cc_error_refuse(err, "preserve-fds",
+                           "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
+                           "leave it out",
+                           fds);
   if (cgroup != NULL)
-    return cc_error_refuse (err, "cgroup-path", "option `--cgroup %s`: a process stays in its container's cgroup; leave it out", cgroup);
+    return cc_error_refuse(err, "cgroup-path",
+                           "option `--cgroup %s`: a process stays in its container's cgroup; leave it out", cgroup);
   return 0;
 }
 
 static int
-read_process (const struct cc_cmdline *c, const struct cc_state *state, struct cc_json **out, struct cc_error *err)
+read_process(const struct cc_cmdline *c, const struct cc_state *state, struct cc_json **out, struct cc_error *err)
 {
   cc_auto_json struct cc_json *doc = NULL;
   cc_auto_free char *text = NULL;
   size_t length;
 
   if (c->value[CC_OPT_PROCESS] == NULL)
-    return cc_exec_process_from_arguments (c, state, out, err);
+    return cc_exec_process_from_arguments(c, state, out, err);
   if (c->rest_index < c->argc)
-    return cc_error_refuse (err, "argument", "argument `%s` beside `--process`: runc and crun do not read it alike; use one",
-                            c->argv[c->rest_index]);
-  if (cc_read_file_at (AT_FDCWD, c->value[CC_OPT_PROCESS], PROCESS_MAX, &text, &length, NULL, err) < 0
-      || cc_json_parse (text, length, "the process file", &doc, err) < 0
-      || cc_shape_process (cc_json_root (doc), err) < 0)
+    return cc_error_refuse(err, "argument",
+                           "argument `%s` beside `--process`: runc and crun do not read it alike; use one",
+                           c->argv[c->rest_index]);
+  if (cc_read_file_at(AT_FDCWD, c->value[CC_OPT_PROCESS], PROCESS_MAX, &text, &length, NULL, err) < 0
+      || cc_json_parse(text, length, "the process file", &doc, err) < 0 || cc_shape_process(cc_json_root(doc), err) < 0)
     return CC_FAILED;
-  *out = cc_move_ptr (doc);
+  *out = cc_move_ptr(doc);
   return 0;
 }
 
 static int
-hand_over (struct cc_call *call, const struct cc_state *state, const struct cc_json *doc, struct cc_error *err)
+hand_over(struct cc_call *call, const struct cc_state *state, const struct cc_json *doc, struct cc_error *err)
 {
   cc_auto_free char *text = NULL;
   cc_auto_close int fd = -1;
@@ -83,67 +88,69 @@ hand_over (struct cc_call *call, const struct cc_state *state, const struct cc_j
   char path[40];
   const char *extra[] = { "--process", path, NULL };
 
-  if (cc_json_write (cc_json_root (doc), &text, &length, err) < 0)
+  if (cc_json_write(cc_json_root(doc), &text, &length, err) < 0)
     return CC_FAILED;
-  fd = cc_memfd ("closedclaw-process", text, length, err);
+  fd = cc_memfd("closedclaw-process", text, length, err);
   if (fd < 0)
     return CC_FAILED;
-  snprintf (path, sizeof (path), "/proc/self/fd/%d", fd);
-  return cc_lowlevel_exec (state->low_level, cc_call_arguments (&call->cmdline, is_in_process, extra), fd, err);
+  snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+  return cc_lowlevel_exec(state->low_level, cc_call_arguments(&call->cmdline, is_in_process, extra), fd, err);
 }
 
 static int
-exec_in (struct cc_call *call, const struct cc_state *state, struct cc_error *err)
+exec_in(struct cc_call *call, const struct cc_state *state, struct cc_error *err)
 {
   cc_auto_json struct cc_json *doc = NULL;
   struct cc_report report = CC_REPORT_INIT;
   int result;
 
-  if (check_arguments (&call->cmdline, err) < 0 || read_process (&call->cmdline, state, &doc, err) < 0)
+  if (check_arguments(&call->cmdline, err) < 0 || read_process(&call->cmdline, state, &doc, err) < 0)
     return CC_FAILED;
-  result = cc_exec_harden (doc, state, &report, err);
+  result = cc_exec_harden(doc, state, &report, err);
   if (result == 0)
-    result = hand_over (call, state, doc, err);
-  cc_report_clear (&report);
+    result = hand_over(call, state, doc, err);
+  cc_report_clear(&report);
   return result;
 }
 
 /* With enforcement "report": says what would have been done, and hands on what came. */
 static int
-exec_report (struct cc_call *call, const struct cc_state *state, struct cc_error *err)
+exec_report(struct cc_call *call, const struct cc_state *state, struct cc_error *err)
 {
   cc_auto_json struct cc_json *doc = NULL;
   struct cc_report report = CC_REPORT_INIT;
   struct cc_error why = CC_ERROR_INIT;
 
-  if (read_process (&call->cmdline, state, &doc, &why) == 0)
-    cc_exec_harden (doc, state, &report, &why);
-  cc_record_report (state->audit_file, call->cmdline.id, "exec", &report);
-  cc_report_clear (&report);
-  return cc_call_untouched (call, state->low_level, err);
+  if (read_process(&call->cmdline, state, &doc, &why) == 0)
+    cc_exec_harden(doc, state, &report, &why);
+  cc_record_report(state->audit_file, call->cmdline.id, "exec", &report);
+  cc_report_clear(&report);
+  return cc_call_untouched(call, state->low_level, err);
 }
 
 int
-cc_call_exec (struct cc_call *call, struct cc_error *err)
+cc_call_exec(struct cc_call *call, struct cc_error *err)
 {
   const struct cc_cmdline *c = &call->cmdline;
   struct cc_state state;
-  int found = c->id != NULL && cc_id_is_valid (c->id) ? cc_state_read (c->value[CC_OPT_ROOT], c->id, &state, err) : 1;
+  int found = c->id != NULL && cc_id_is_valid(c->id) ? cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, err) : 1;
 
   if (found < 0)
     return CC_FAILED;
   if (found == 1 && call->automatic)
-    return cc_call_pass_on (call, err);
+    return cc_call_pass_on(call, err);
   if (found == 1)
-    return cc_error_refuse (err, "state", "exec in container `%s`: closedclaw did not create it, or its state is gone; recreate the "
-                            "container", c->id != NULL ? c->id : "");
-  call->audit_file = cc_xstrdup (state.audit_file);
+    return cc_error_refuse(err, "state",
+                           "exec in container `%s`: closedclaw did not create it, or its state is gone; recreate the "
+                           "container",
+                           c->id != NULL ? c->id : "");
+  call->audit_file = cc_xstrdup(state.audit_file);
   if (!state.managed)
-    cc_call_untouched (call, state.low_level, err);
+    cc_call_untouched(call, state.low_level, err);
   else if (state.report)
-    exec_report (call, &state, err);
+    exec_report(call, &state, err);
   else
-    exec_in (call, &state, err);
-  cc_state_clear (&state);
+    exec_in(call, &state, err);
+  cc_state_clear(&state);
   return CC_FAILED;
 }

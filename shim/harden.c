@@ -25,15 +25,15 @@ static const struct
 };
 
 int
-cc_harden_all (struct cc_harden *h, struct cc_error *err)
+cc_harden_all(struct cc_harden *h, struct cc_error *err)
 {
   const struct cc_finding *refusal;
 
-  for (size_t i = 0; i < sizeof (modules) / sizeof (modules[0]); i++)
-    if (modules[i].harden (h, err) < 0)
-      return cc_error_prefix (err, "hardening of %s", modules[i].aspect);
-  refusal = cc_report_first_refusal (h->report);
+  for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+    if (modules[i].harden(h, err) < 0)
+      return cc_error_prefix(err, "hardening of %s", modules[i].aspect);
+  refusal = cc_report_first_refusal(h->report);
   if (refusal != NULL)
-    return cc_error_refuse (err, refusal->rule, "%s", refusal->what);
+    return cc_error_refuse(err, refusal->rule, "%s", refusal->what);
   return 0;
 }

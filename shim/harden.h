@@ -15,42 +15,43 @@
 /* What every module is given. Nothing in it is owned by the modules. */
 struct cc_harden
 {
-  struct cc_json *doc;               /* config.json */
-  struct cc_jval *spec;              /* its root, an object whose known members have the right types (shim/shape.h) */
+  struct cc_json *doc;  /* config.json */
+  struct cc_jval *spec; /* its root, an object whose known members have the right types (shim/shape.h) */
   const struct cc_policy *policy;
   const struct cc_identity *identity;
-  const char *root_arg;              /* the low-level runtime's --root, NULL when not given */
-  int bundle_fd;                     /* the bundle directory */
-  int rootfs_fd;                     /* the root filesystem's directory, -1 when it is not mounted yet */
+  const char *root_arg; /* the low-level runtime's --root, NULL when not given */
+  int bundle_fd;        /* the bundle directory */
+  int rootfs_fd;        /* the root filesystem's directory, -1 when it is not mounted yet */
   struct cc_report *report;
   /* decided by one module, used by later ones */
-  uint32_t uid, gid;                 /* the container's user after cc_harden_process */
-  bool workspace_mounted;            /* the caller mounts something at /workspace */
-  uid_t workspace_uid;               /* its owner, when workspace_mounted */
+  uint32_t uid, gid;      /* the container's user after cc_harden_process */
+  bool workspace_mounted; /* the caller mounts something at /workspace */
+  uid_t workspace_uid;    /* its owner, when workspace_mounted */
   gid_t workspace_gid;
 };
 
-/* 0, or CC_FAILED for an error that is not a finding (it ends the call like a refusal). Refusals are noted in the report; the
- * pipeline fails the call when there is any. */
-typedef int (*cc_harden_fn) (struct cc_harden *h, struct cc_error *err);
+/* 0, or CC_FAILED for an error that is not a finding (it ends the call like a refusal). Refusals are noted in the
+ * report; the pipeline fails the call when there is any. */
+typedef int (*cc_harden_fn)(struct cc_harden *h, struct cc_error *err);
 
-int cc_harden_privileged (struct cc_harden *h, struct cc_error *err);
-int cc_harden_rootfs (struct cc_harden *h, struct cc_error *err);
-int cc_harden_namespaces (struct cc_harden *h, struct cc_error *err);
-int cc_harden_network (struct cc_harden *h, struct cc_error *err);
-int cc_harden_capabilities (struct cc_harden *h, struct cc_error *err);
-int cc_harden_mounts (struct cc_harden *h, struct cc_error *err);
-int cc_harden_process (struct cc_harden *h, struct cc_error *err);
-int cc_harden_devices (struct cc_harden *h, struct cc_error *err);
-int cc_harden_seccomp (struct cc_harden *h, struct cc_error *err);
-int cc_harden_resources (struct cc_harden *h, struct cc_error *err);
-int cc_harden_hooks (struct cc_harden *h, struct cc_error *err);
-int cc_harden_annotations (struct cc_harden *h, struct cc_error *err);
-int cc_harden_sysctls (struct cc_harden *h, struct cc_error *err);
-int cc_harden_misc (struct cc_harden *h, struct cc_error *err); /* personality, user mappings, labels and what is left */
-int cc_harden_tmpfs (struct cc_harden *h, struct cc_error *err); /* the tmpfs paths and the workspace, after mounts and process */
+int cc_harden_privileged(struct cc_harden *h, struct cc_error *err);
+int cc_harden_rootfs(struct cc_harden *h, struct cc_error *err);
+int cc_harden_namespaces(struct cc_harden *h, struct cc_error *err);
+int cc_harden_network(struct cc_harden *h, struct cc_error *err);
+int cc_harden_capabilities(struct cc_harden *h, struct cc_error *err);
+int cc_harden_mounts(struct cc_harden *h, struct cc_error *err);
+int cc_harden_process(struct cc_harden *h, struct cc_error *err);
+int cc_harden_devices(struct cc_harden *h, struct cc_error *err);
+int cc_harden_seccomp(struct cc_harden *h, struct cc_error *err);
+int cc_harden_resources(struct cc_harden *h, struct cc_error *err);
+int cc_harden_hooks(struct cc_harden *h, struct cc_error *err);
+int cc_harden_annotations(struct cc_harden *h, struct cc_error *err);
+int cc_harden_sysctls(struct cc_harden *h, struct cc_error *err);
+int cc_harden_misc(struct cc_harden *h, struct cc_error *err); /* personality, user mappings, labels and what is left */
+int cc_harden_tmpfs(struct cc_harden *h,
+                    struct cc_error *err); /* the tmpfs paths and the workspace, after mounts and process */
 
 /* Runs every module in order. Fails with the first refusal of the report, or with a module's error. */
-int cc_harden_all (struct cc_harden *h, struct cc_error *err);
+int cc_harden_all(struct cc_harden *h, struct cc_error *err);
 
 #endif

@@ -135,7 +135,8 @@ is_deny_all(const struct cc_jval *rule)
   const char *access = cc_jget_str(rule, "access");
 
   return !cc_jbool(cc_jget(rule, "allow"), false) && n.type == 'a' && n.major < 0 && n.minor < 0
-         && (access == NULL || (strchr(access, 'r') != NULL && strchr(access, 'w') != NULL && strchr(access, 'm') != NULL));
+         && (access == NULL
+             || (strchr(access, 'r') != NULL && strchr(access, 'w') != NULL && strchr(access, 'm') != NULL));
 }
 
 enum verdict

@@ -5,12 +5,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What it means that a namespace is not in the configuration: the container shares the host's. The network has its own module. */
+/* What it means that a namespace is not in the configuration: the container shares the host's. The network has its own
+ * module. */
 static const struct
 {
   const char *type;
-  const char *rule;     /* NULL: engines leave it out unasked, so it is added */
-  const char *option;   /* how callers ask for the host's */
+  const char *rule;   /* NULL: engines leave it out unasked, so it is added */
+  const char *option; /* how callers ask for the host's */
 } wanted[] = {
   { "mount", "namespace-mount", "a shared mount namespace" },
   { "pid", "namespace-pid", "--pid host" },
@@ -22,74 +23,78 @@ static const struct
 static const char *const known[] = { "mount", "pid", "ipc", "uts", "cgroup", "network", "user", "time" };
 
 static struct cc_jval *
-find (const struct cc_jval *list, const char *type)
+find(const struct cc_jval *list, const char *type)
 {
-  cc_jeach (ns, list)
+  cc_jeach(ns, list)
   {
-    const char *t = cc_jget_str (ns, "type");
+    const char *t = cc_jget_str(ns, "type");
 
-    if (t != NULL && strcmp (t, type) == 0)
+    if (t != NULL && strcmp(t, type) == 0)
       return ns;
   }
   return NULL;
 }
 
 static bool
-is_known (const char *type)
+is_known(const char *type)
 {
-  for (size_t i = 0; type != NULL && i < sizeof (known) / sizeof (known[0]); i++)
-    if (strcmp (known[i], type) == 0)
+  for (size_t i = 0; type != NULL && i < sizeof(known) / sizeof(known[0]); i++)
+    if (strcmp(known[i], type) == 0)
       return true;
   return false;
 }
 
 /* Refuses unknown and doubled types and every joined namespace but the pod's own. */
 static void
-check_entries (struct cc_harden *h, const struct cc_jval *list)
+check_entries(struct cc_harden *h, const struct cc_jval *list)
 {
-  cc_jeach (ns, list)
+  cc_jeach(ns, list)
   {
-    const char *type = cc_jget_str (ns, "type"), *path = cc_jget_str (ns, "path");
+    const char *type = cc_jget_str(ns, "type"), *path = cc_jget_str(ns, "path");
 
-    if (!is_known (type) || find (list, type) != ns)
-      cc_report_refuse (h->report, "namespace", "namespace `%s`: unknown, or listed twice; list each once", type != NULL ? type : "");
-    else if (path != NULL && path[0] != '\0' && strcmp (type, "network") != 0
-             && !cc_pod_owns_namespace (h->identity, h->root_arg, path))
+    if (!is_known(type) || find(list, type) != ns)
+      cc_report_refuse(h->report, "namespace", "namespace `%s`: unknown, or listed twice; list each once",
+                       type != NULL ? type : "");
+    else if (path != NULL && path[0] != '\0' && strcmp(type, "network") != 0
+             && !cc_pod_owns_namespace(h->identity, h->root_arg, path))
       {
 
-        cc_report_refuse (h->report,
-                          strcmp (type, "pid") == 0   ? "namespace-pid"
-                          : strcmp (type, "ipc") == 0 ? "namespace-ipc"
-                          : strcmp (type, "uts") == 0 ? "namespace-uts"
-                                                      : "namespace-join",
-                          "%s namespace `%s`: it is another container's or the host's; leave the namespace to the runtime", type, path);
+        cc_report_refuse(
+            h->report,
+            strcmp(type, "pid") == 0   ? "namespace-pid"
+            : strcmp(type, "ipc") == 0 ? "namespace-ipc"
+            : strcmp(type, "uts") == 0 ? "namespace-uts"
+                                       : "namespace-join",
+            "%s namespace `%s`: it is another container's or the host's; leave the namespace to the runtime", type,
+            path);
       }
   }
 }
 
 int
-cc_harden_namespaces (struct cc_harden *h, struct cc_error *err)
+cc_harden_namespaces(struct cc_harden *h, struct cc_error *err)
 {
-  struct cc_jval *list = cc_jneed_array (h->doc, cc_jget (h->spec, "linux"), "namespaces");
+  struct cc_jval *list = cc_jneed_array(h->doc, cc_jget(h->spec, "linux"), "namespaces");
 
-  (void) err;
-  check_entries (h, list);
-  for (size_t i = 0; i < sizeof (wanted) / sizeof (wanted[0]); i++)
+  (void)err;
+  check_entries(h, list);
+  for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
     {
       struct cc_jval *ns;
 
-      if (find (list, wanted[i].type) != NULL)
+      if (find(list, wanted[i].type) != NULL)
         continue;
       if (wanted[i].rule != NULL)
         {
-          cc_report_refuse (h->report, wanted[i].rule, "%s: the container would see the host's %s namespace; leave it out",
-                            wanted[i].option, wanted[i].type);
+          cc_report_refuse(h->report, wanted[i].rule,
+                           "%s: the container would see the host's %s namespace; leave it out", wanted[i].option,
+                           wanted[i].type);
           continue;
         }
-      ns = cc_jnew (h->doc, CC_JSON_OBJECT);
-      cc_jset_str (h->doc, ns, "type", wanted[i].type);
-      cc_jappend (list, ns);
-      cc_report_tighten (h->report, "namespace", "linux.namespaces", "the host's cgroup namespace", "an own one");
+      ns = cc_jnew(h->doc, CC_JSON_OBJECT);
+      cc_jset_str(h->doc, ns, "type", wanted[i].type);
+      cc_jappend(list, ns);
+      cc_report_tighten(h->report, "namespace", "linux.namespaces", "the host's cgroup namespace", "an own one");
     }
   return 0;
 }
@@ -97,49 +102,54 @@ cc_harden_namespaces (struct cc_harden *h, struct cc_error *err)
 /* -- network -- */
 
 static bool
-is_named_by_an_engine (const char *path)
+is_named_by_an_engine(const char *path)
 {
   /* netavark's and CNI's: made before create for this container alone */
-  static const char *const places[] = { "/run/netns/netns-", "/var/run/netns/netns-", "/run/netns/cni-", "/var/run/netns/cni-" };
+  static const char *const places[]
+      = { "/run/netns/netns-", "/var/run/netns/netns-", "/run/netns/cni-", "/var/run/netns/cni-" };
 
-  for (size_t i = 0; i < sizeof (places) / sizeof (places[0]); i++)
-    if (strncmp (path, places[i], strlen (places[i])) == 0 && strchr (path + strlen (places[i]), '/') == NULL)
+  for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+    if (strncmp(path, places[i], strlen(places[i])) == 0 && strchr(path + strlen(places[i]), '/') == NULL)
       return true;
   return false;
 }
 
 /* Under any name: `podman run --network ns:PATH` says which. */
 static bool
-is_the_hosts (const char *path)
+is_the_hosts(const char *path)
 {
   struct stat own, st;
 
-  return stat ("/proc/self/ns/net", &own) == 0 && stat (path, &st) == 0 && st.st_dev == own.st_dev && st.st_ino == own.st_ino;
+  return stat("/proc/self/ns/net", &own) == 0 && stat(path, &st) == 0 && st.st_dev == own.st_dev
+         && st.st_ino == own.st_ino;
 }
 
 int
-cc_harden_network (struct cc_harden *h, struct cc_error *err)
+cc_harden_network(struct cc_harden *h, struct cc_error *err)
 {
-  struct cc_jval *ns = find (cc_jpath (h->spec, "linux.namespaces"), "network");
-  const char *path = cc_jget_str (ns, "path");
+  struct cc_jval *ns = find(cc_jpath(h->spec, "linux.namespaces"), "network");
+  const char *path = cc_jget_str(ns, "path");
   bool joined = path != NULL && path[0] != '\0';
 
-  (void) err;
+  (void)err;
   if (ns == NULL)
-    return cc_report_refuse (h->report, "namespace-network",
-                             "--network host: the container would use the host's network; leave it out, or use --network none");
-  if (joined && (!is_named_by_an_engine (path) || is_the_hosts (path))
-      && !cc_pod_owns_namespace (h->identity, h->root_arg, path))
+    return cc_report_refuse(
+        h->report, "namespace-network",
+        "--network host: the container would use the host's network; leave it out, or use --network none");
+  if (joined && (!is_named_by_an_engine(path) || is_the_hosts(path))
+      && !cc_pod_owns_namespace(h->identity, h->root_arg, path))
     {
-      if (strncmp (h->policy->network, "container:", 10) == 0 && h->policy->allow_namespace_join && strncmp (path, "/proc/", 6) == 0
-          && !is_the_hosts (path))
+      if (strncmp(h->policy->network, "container:", 10) == 0 && h->policy->allow_namespace_join
+          && strncmp(path, "/proc/", 6) == 0 && !is_the_hosts(path))
         return 0;
-      return cc_report_refuse (h->report, "namespace-network",
-                               "network namespace `%s`: it is the host's or another container's; leave out --network, or use "
-                               "--network none", path);
+      return cc_report_refuse(
+          h->report, "namespace-network",
+          "network namespace `%s`: it is the host's or another container's; leave out --network, or use "
+          "--network none",
+          path);
     }
-  if (strcmp (h->policy->network, "none") != 0 || h->identity->kind == CC_KIND_POD_SANDBOX || !joined)
+  if (strcmp(h->policy->network, "none") != 0 || h->identity->kind == CC_KIND_POD_SANDBOX || !joined)
     return 0;
-  cc_jdel (ns, "path");
-  return cc_report_tighten (h->report, "network", "linux.namespaces", path, "an own empty one");
+  cc_jdel(ns, "path");
+  return cc_report_tighten(h->report, "network", "linux.namespaces", path, "an own empty one");
 }

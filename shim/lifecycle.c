@@ -21,73 +21,76 @@
 #define RESOURCES_MAX (1u << 20)
 
 static int
-no_state (const struct cc_cmdline *c, struct cc_error *err)
+no_state(const struct cc_cmdline *c, struct cc_error *err)
 {
-  return cc_error_refuse (err, "state", "%s of container `%s`: closedclaw did not create it, or its state is gone; recreate the "
-                          "container", c->sub_name, c->id);
+  return cc_error_refuse(err, "state",
+                         "%s of container `%s`: closedclaw did not create it, or its state is gone; recreate the "
+                         "container",
+                         c->sub_name, c->id);
 }
 
 /* The state of the call's container. 0, 1 when there is none and that is fine (auto), negative. */
 static int
-need_state (struct cc_call *call, struct cc_state *state, struct cc_error *err)
+need_state(struct cc_call *call, struct cc_state *state, struct cc_error *err)
 {
   const struct cc_cmdline *c = &call->cmdline;
   int found;
 
-  if (c->id == NULL || !cc_id_is_valid (c->id))
-    return cc_error_refuse (err, "argument", "container id `%s`: missing or not valid; name one", c->id != NULL ? c->id : "");
-  found = cc_state_read (c->value[CC_OPT_ROOT], c->id, state, err);
+  if (c->id == NULL || !cc_id_is_valid(c->id))
+    return cc_error_refuse(err, "argument", "container id `%s`: missing or not valid; name one",
+                           c->id != NULL ? c->id : "");
+  found = cc_state_read(c->value[CC_OPT_ROOT], c->id, state, err);
   if (found == 1)
-    return call->automatic ? 1 : no_state (c, err);
+    return call->automatic ? 1 : no_state(c, err);
   if (found == 0)
-    call->audit_file = cc_xstrdup (state->audit_file);
+    call->audit_file = cc_xstrdup(state->audit_file);
   return found;
 }
 
 /* -- start -- */
 
 static int
-lock_network (const struct cc_cmdline *c, const struct cc_state *state, struct cc_error *err)
+lock_network(const struct cc_cmdline *c, const struct cc_state *state, struct cc_error *err)
 {
   cc_auto_close int pidfd = -1;
   pid_t pid;
 
-  if (cc_lowlevel_init (cc_path_base (state->low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, err) < 0)
+  if (cc_lowlevel_init(cc_path_base(state->low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, err) < 0)
     return CC_FAILED;
-  return cc_netlock_apply (pid, pidfd, err);
+  return cc_netlock_apply(pid, pidfd, err);
 }
 
 int
-cc_call_start (struct cc_call *call, struct cc_error *err)
+cc_call_start(struct cc_call *call, struct cc_error *err)
 {
   struct cc_state state;
-  int found = need_state (call, &state, err);
+  int found = need_state(call, &state, err);
 
   if (found == 1)
-    return cc_call_pass_on (call, err);
+    return cc_call_pass_on(call, err);
   if (found < 0)
     return CC_FAILED;
   if (!state.managed || state.report)
-    cc_call_untouched (call, state.low_level, err);
-  else if (!state.network_none || lock_network (&call->cmdline, &state, err) == 0)
-    cc_lowlevel_exec (state.low_level, cc_call_arguments (&call->cmdline, NULL, NULL), -1, err);
-  cc_state_clear (&state);
+    cc_call_untouched(call, state.low_level, err);
+  else if (!state.network_none || lock_network(&call->cmdline, &state, err) == 0)
+    cc_lowlevel_exec(state.low_level, cc_call_arguments(&call->cmdline, NULL, NULL), -1, err);
+  cc_state_clear(&state);
   return CC_FAILED;
 }
 
 /* -- delete -- */
 
 int
-cc_call_delete (struct cc_call *call, struct cc_error *err)
+cc_call_delete(struct cc_call *call, struct cc_error *err)
 {
   const struct cc_cmdline *c = &call->cmdline;
   cc_auto_free char *low_level = NULL;
   struct cc_state state;
 
-  if (c->id == NULL || !cc_id_is_valid (c->id) || cc_state_read (c->value[CC_OPT_ROOT], c->id, &state, NULL) != 0)
-    return cc_call_pass_on (call, err);
-  low_level = cc_move_ptr (state.low_level);
-  cc_state_clear (&state);
+  if (c->id == NULL || !cc_id_is_valid(c->id) || cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, NULL) != 0)
+    return cc_call_pass_on(call, err);
+  low_level = cc_move_ptr(state.low_level);
+  cc_state_clear(&state);
   /* There is no process of ours after the low-level runtime's: the state goes first, unless that will refuse
    * because the container still runs. */
   if (c->value[CC_OPT_FORCE] == NULL)
@@ -95,32 +98,32 @@ cc_call_delete (struct cc_call *call, struct cc_error *err)
       cc_auto_close int pidfd = -1;
       pid_t pid;
 
-      if (cc_lowlevel_init (cc_path_base (low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, NULL) == 0)
-        return cc_call_untouched (call, low_level, err);
+      if (cc_lowlevel_init(cc_path_base(low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, NULL) == 0)
+        return cc_call_untouched(call, low_level, err);
     }
-  cc_state_remove (c->value[CC_OPT_ROOT], c->id, NULL);
-  return cc_call_untouched (call, low_level, err);
+  cc_state_remove(c->value[CC_OPT_ROOT], c->id, NULL);
+  return cc_call_untouched(call, low_level, err);
 }
 
 /* -- update -- */
 
 static bool
-is_replaced (enum cc_option option)
+is_replaced(enum cc_option option)
 {
   return option == CC_OPT_RESOURCES;
 }
 
 static int
-read_resources (const char *from, char **text, size_t *length, struct cc_error *err)
+read_resources(const char *from, char **text, size_t *length, struct cc_error *err)
 {
-  if (strcmp (from, "-") == 0)
-    return cc_read_all (STDIN_FILENO, RESOURCES_MAX, "the resources on standard input", text, length, err);
-  return cc_read_file_at (AT_FDCWD, from, RESOURCES_MAX, text, length, NULL, err);
+  if (strcmp(from, "-") == 0)
+    return cc_read_all(STDIN_FILENO, RESOURCES_MAX, "the resources on standard input", text, length, err);
+  return cc_read_file_at(AT_FDCWD, from, RESOURCES_MAX, text, length, NULL, err);
 }
 
 /* The resources of the call, held to the container's caps, in a memfd. */
 static int
-limited_resources (struct cc_call *call, const struct cc_state *state, struct cc_error *err)
+limited_resources(struct cc_call *call, const struct cc_state *state, struct cc_error *err)
 {
   struct cc_caps caps = { state->memory, state->memory_swap, state->pids, state->cpus, state->cpu_period };
   const char *from = call->cmdline.value[CC_OPT_RESOURCES];
@@ -130,47 +133,48 @@ limited_resources (struct cc_call *call, const struct cc_state *state, struct cc
   size_t length;
 
   if (from == NULL || call->cmdline.value[CC_OPT_LIMIT] != NULL)
-    return cc_error_refuse (err, "update", "limits as options of update: only a file can be held to the policy; use `--resources FILE`");
-  if (read_resources (from, &text, &length, err) < 0 || cc_json_parse (text, length, "the resources", &doc, err) < 0
-      || cc_shape_resources (cc_json_root (doc), err) < 0)
+    return cc_error_refuse(
+        err, "update", "limits as options of update: only a file can be held to the policy; use `--resources FILE`");
+  if (read_resources(from, &text, &length, err) < 0 || cc_json_parse(text, length, "the resources", &doc, err) < 0
+      || cc_shape_resources(cc_json_root(doc), err) < 0)
     return CC_FAILED;
-  cc_limits_apply (doc, cc_json_root (doc), &caps, false, &report);
+  cc_limits_apply(doc, cc_json_root(doc), &caps, false, &report);
   /* Device rules belong to create: podman and containerd repeat their list here, which would replace ours. */
-  cc_jdel (cc_json_root (doc), "devices");
-  cc_report_clear (&report);
-  if (cc_json_write (cc_json_root (doc), &limited, &length, err) < 0)
+  cc_jdel(cc_json_root(doc), "devices");
+  cc_report_clear(&report);
+  if (cc_json_write(cc_json_root(doc), &limited, &length, err) < 0)
     return CC_FAILED;
-  return cc_memfd ("closedclaw-resources", limited, length, err);
+  return cc_memfd("closedclaw-resources", limited, length, err);
 }
 
 static int
-update (struct cc_call *call, const struct cc_state *state, struct cc_error *err)
+update(struct cc_call *call, const struct cc_state *state, struct cc_error *err)
 {
   cc_auto_close int fd = -1;
   char path[40];
   const char *extra[] = { "--resources", path, NULL };
 
   if (!state->managed || state->report)
-    return cc_call_untouched (call, state->low_level, err);
-  fd = limited_resources (call, state, err);
+    return cc_call_untouched(call, state->low_level, err);
+  fd = limited_resources(call, state, err);
   if (fd < 0)
     return CC_FAILED;
-  snprintf (path, sizeof (path), "/proc/self/fd/%d", fd);
-  return cc_lowlevel_exec (state->low_level, cc_call_arguments (&call->cmdline, is_replaced, extra), fd, err);
+  snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+  return cc_lowlevel_exec(state->low_level, cc_call_arguments(&call->cmdline, is_replaced, extra), fd, err);
 }
 
 int
-cc_call_update (struct cc_call *call, struct cc_error *err)
+cc_call_update(struct cc_call *call, struct cc_error *err)
 {
   struct cc_state state;
-  int found = need_state (call, &state, err);
+  int found = need_state(call, &state, err);
 
   if (found == 1)
-    return cc_call_pass_on (call, err);
+    return cc_call_pass_on(call, err);
   if (found < 0)
     return CC_FAILED;
-  update (call, &state, err);
-  cc_state_clear (&state);
+  update(call, &state, err);
+  cc_state_clear(&state);
   return CC_FAILED;
 }
 
@@ -178,7 +182,7 @@ cc_call_update (struct cc_call *call, struct cc_error *err)
 
 /* True when the bundle that a restore names, in any spelling, is not surely a container that is none of ours. */
 static bool
-restores_agent (const struct cc_cmdline *c)
+restores_agent(const struct cc_cmdline *c)
 {
   const char *path = NULL;
   struct cc_bundle bundle;
@@ -187,38 +191,40 @@ restores_agent (const struct cc_cmdline *c)
 
   for (int i = c->sub_index + 1; i < c->argc; i++)
     {
-      const char *name = c->argv[i] + strspn (c->argv[i], "-");
+      const char *name = c->argv[i] + strspn(c->argv[i], "-");
 
-      if (c->argv[i][0] == '-' && strncmp (name, "bundle=", 7) == 0)
+      if (c->argv[i][0] == '-' && strncmp(name, "bundle=", 7) == 0)
         path = name + 7;
-      else if (c->argv[i][0] == '-' && (strcmp (name, "bundle") == 0 || strcmp (name, "b") == 0) && i + 1 < c->argc)
+      else if (c->argv[i][0] == '-' && (strcmp(name, "bundle") == 0 || strcmp(name, "b") == 0) && i + 1 < c->argc)
         path = c->argv[i + 1];
     }
-  if (c->id == NULL || cc_bundle_open (path, &bundle, NULL) < 0)
+  if (c->id == NULL || cc_bundle_open(path, &bundle, NULL) < 0)
     return true;
-  cc_identify (cc_json_root (bundle.doc), bundle.path, c->id, &identity);
-  agent = cc_identity_is_agent (&identity, cc_json_root (bundle.doc));
-  cc_identity_clear (&identity);
-  cc_bundle_close (&bundle);
+  cc_identify(cc_json_root(bundle.doc), bundle.path, c->id, &identity);
+  agent = cc_identity_is_agent(&identity, cc_json_root(bundle.doc));
+  cc_identity_clear(&identity);
+  cc_bundle_close(&bundle);
   return agent;
 }
 
 int
-cc_call_restore (struct cc_call *call, struct cc_error *err)
+cc_call_restore(struct cc_call *call, struct cc_error *err)
 {
   const struct cc_cmdline *c = &call->cmdline;
   struct cc_state state;
   bool managed = !call->automatic;
 
-  if (c->id != NULL && cc_id_is_valid (c->id) && cc_state_read (c->value[CC_OPT_ROOT], c->id, &state, NULL) == 0)
+  if (c->id != NULL && cc_id_is_valid(c->id) && cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, NULL) == 0)
     {
       managed = state.managed && !state.report;
-      cc_state_clear (&state);
+      cc_state_clear(&state);
     }
   else if (call->automatic && c->sub == CC_SUB_RESTORE)
-    managed = restores_agent (c);
+    managed = restores_agent(c);
   if (!managed)
-    return cc_call_pass_on (call, err);
-  return cc_error_refuse (err, c->sub_name, "%s: a checkpoint carries its own security settings past the policy (CVE-2026-95837); "
-                          "start the container anew", c->sub_name);
+    return cc_call_pass_on(call, err);
+  return cc_error_refuse(err, c->sub_name,
+                         "%s: a checkpoint carries its own security settings past the policy (CVE-2026-95837); "
+                         "start the container anew",
+                         c->sub_name);
 }

@@ -18,41 +18,41 @@
 
 /* cgroup v2 shows memory.swap.max in every cgroup but the root; ours is one that is always there. */
 static bool
-v2_accounts_swap (void)
+v2_accounts_swap(void)
 {
   char line[512], path[640];
-  cc_auto_file FILE *f = fopen ("/proc/self/cgroup", "re");
+  cc_auto_file FILE *f = fopen("/proc/self/cgroup", "re");
 
-  while (f != NULL && fgets (line, sizeof (line), f) != NULL)
-    if (strncmp (line, "0::", 3) == 0)
+  while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+    if (strncmp(line, "0::", 3) == 0)
       {
-        line[strcspn (line, "\n")] = '\0';
-        if (strcmp (line + 3, "/") == 0) /* in the root, or in a cgroup namespace: nothing to look at */
-          return access ("/proc/swaps", F_OK) == 0;
-        snprintf (path, sizeof (path), "/sys/fs/cgroup%s/memory.swap.max", line + 3);
-        return access (path, F_OK) == 0;
+        line[strcspn(line, "\n")] = '\0';
+        if (strcmp(line + 3, "/") == 0) /* in the root, or in a cgroup namespace: nothing to look at */
+          return access("/proc/swaps", F_OK) == 0;
+        snprintf(path, sizeof(path), "/sys/fs/cgroup%s/memory.swap.max", line + 3);
+        return access(path, F_OK) == 0;
       }
   return false;
 }
 
 static bool
-is_cgroup2 (void)
+is_cgroup2(void)
 {
   struct statfs fs;
 
-  return statfs ("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_MAGIC;
+  return statfs("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_MAGIC;
 }
 
 struct cc_caps
-cc_caps_of_policy (const struct cc_policy *policy)
+cc_caps_of_policy(const struct cc_policy *policy)
 {
   struct cc_caps caps = { policy->memory, policy->memory_swap, policy->pids_limit, policy->cpus, DEFAULT_PERIOD };
-  bool v2 = is_cgroup2 ();
+  bool v2 = is_cgroup2();
 
-  if (v2 ? !v2_accounts_swap () : access ("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes", F_OK) < 0)
+  if (v2 ? !v2_accounts_swap() : access("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes", F_OK) < 0)
     caps.memory_swap = 0;
-  if (!v2 && access ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", F_OK) < 0
-      && access ("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", F_OK) < 0)
+  if (!v2 && access("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", F_OK) < 0
+      && access("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", F_OK) < 0)
     caps.cpus = 0;
   return caps;
 }
@@ -68,135 +68,136 @@ struct limits
 };
 
 static void
-set_number (const struct limits *l, struct cc_jval *obj, const char *key, const char *place, int64_t now)
+set_number(const struct limits *l, struct cc_jval *obj, const char *key, const char *place, int64_t now)
 {
-  struct cc_jval *old = cc_jget (obj, key);
+  struct cc_jval *old = cc_jget(obj, key);
   char was[40];
 
-  snprintf (was, sizeof (was), "%s", old != NULL && old->text != NULL ? old->text : "none");
-  cc_jset_int (l->doc, obj, key, now);
-  cc_report_tighten (l->report, "resources", place, was, "%" PRId64, now);
+  snprintf(was, sizeof(was), "%s", old != NULL && old->text != NULL ? old->text : "none");
+  cc_jset_int(l->doc, obj, key, now);
+  cc_report_tighten(l->report, "resources", place, was, "%" PRId64, now);
 }
 
 /* A limit where 0, a negative number or a number that does not fit means "none". */
 static void
-cap_limit (const struct limits *l, struct cc_jval *obj, const char *key, const char *place, int64_t cap)
+cap_limit(const struct limits *l, struct cc_jval *obj, const char *key, const char *place, int64_t cap)
 {
-  struct cc_jval *v = cc_jget (obj, key);
+  struct cc_jval *v = cc_jget(obj, key);
   int64_t asked;
 
   if (v == NULL && !l->fill)
     return;
-  if (v == NULL || cc_jint64 (v, &asked) < 0 || asked <= 0 || asked > cap)
-    set_number (l, obj, key, place, cap);
+  if (v == NULL || cc_jint64(v, &asked) < 0 || asked <= 0 || asked > cap)
+    set_number(l, obj, key, place, cap);
 }
 
 static void
-drop (const struct limits *l, struct cc_jval *obj, const char *key, const char *place)
+drop(const struct limits *l, struct cc_jval *obj, const char *key, const char *place)
 {
-  if (cc_jdel (obj, key))
-    cc_report_tighten (l->report, "resources", place, "set", "removed");
+  if (cc_jdel(obj, key))
+    cc_report_tighten(l->report, "resources", place, "set", "removed");
 }
 
 /* -- memory -- */
 
 static void
-limit_memory (const struct limits *l, struct cc_jval *resources)
+limit_memory(const struct limits *l, struct cc_jval *resources)
 {
-  bool asked = cc_jget (resources, "memory") != NULL;
+  bool asked = cc_jget(resources, "memory") != NULL;
   struct cc_jval *m;
   int64_t limit, swap, reservation;
 
   if (!asked && !l->fill)
     return;
-  m = cc_jneed_object (l->doc, resources, "memory");
-  cap_limit (l, m, "limit", "linux.resources.memory.limit", (int64_t) l->caps->memory);
-  drop (l, m, "kernel", "linux.resources.memory.kernel");
-  drop (l, m, "kernelTCP", "linux.resources.memory.kernelTCP");
-  if (cc_jbool (cc_jget (m, "disableOOMKiller"), false))
+  m = cc_jneed_object(l->doc, resources, "memory");
+  cap_limit(l, m, "limit", "linux.resources.memory.limit", (int64_t)l->caps->memory);
+  drop(l, m, "kernel", "linux.resources.memory.kernel");
+  drop(l, m, "kernelTCP", "linux.resources.memory.kernelTCP");
+  if (cc_jbool(cc_jget(m, "disableOOMKiller"), false))
     {
-      cc_jset_bool (l->doc, m, "disableOOMKiller", false);
-      cc_report_tighten (l->report, "resources", "linux.resources.memory.disableOOMKiller", "true", "false");
+      cc_jset_bool(l->doc, m, "disableOOMKiller", false);
+      cc_report_tighten(l->report, "resources", "linux.resources.memory.disableOOMKiller", "true", "false");
     }
-  if (cc_jint64 (cc_jget (m, "limit"), &limit) < 0)
-    limit = (int64_t) l->caps->memory;
-  if (cc_jint64 (cc_jget (m, "reservation"), &reservation) == 0 && reservation > limit)
-    set_number (l, m, "reservation", "linux.resources.memory.reservation", limit);
+  if (cc_jint64(cc_jget(m, "limit"), &limit) < 0)
+    limit = (int64_t)l->caps->memory;
+  if (cc_jint64(cc_jget(m, "reservation"), &reservation) == 0 && reservation > limit)
+    set_number(l, m, "reservation", "linux.resources.memory.reservation", limit);
   if (l->caps->memory_swap == 0)
     return;
-  cap_limit (l, m, "swap", "linux.resources.memory.swap", (int64_t) l->caps->memory_swap);
+  cap_limit(l, m, "swap", "linux.resources.memory.swap", (int64_t)l->caps->memory_swap);
   /* memory plus swap may not be less than memory: both runtimes refuse that */
-  if (cc_jint64 (cc_jget (m, "swap"), &swap) == 0 && swap < limit)
-    set_number (l, m, "swap", "linux.resources.memory.swap", limit);
+  if (cc_jint64(cc_jget(m, "swap"), &swap) == 0 && swap < limit)
+    set_number(l, m, "swap", "linux.resources.memory.swap", limit);
 }
 
 /* -- cpu -- */
 
 static void
-limit_cpu (const struct limits *l, struct cc_jval *resources)
+limit_cpu(const struct limits *l, struct cc_jval *resources)
 {
-  struct cc_jval *cpu = cc_jget (resources, "cpu"), *q, *p;
+  struct cc_jval *cpu = cc_jget(resources, "cpu"), *q, *p;
   int64_t quota = 0, period = 0, asked = 0, cap;
 
   if (cpu == NULL && !l->fill)
     return;
-  cpu = cc_jneed_object (l->doc, resources, "cpu");
-  drop (l, cpu, "realtimeRuntime", "linux.resources.cpu.realtimeRuntime");
-  drop (l, cpu, "realtimePeriod", "linux.resources.cpu.realtimePeriod");
-  drop (l, cpu, "burst", "linux.resources.cpu.burst");
-  q = cc_jget (cpu, "quota");
-  p = cc_jget (cpu, "period");
+  cpu = cc_jneed_object(l->doc, resources, "cpu");
+  drop(l, cpu, "realtimeRuntime", "linux.resources.cpu.realtimeRuntime");
+  drop(l, cpu, "realtimePeriod", "linux.resources.cpu.realtimePeriod");
+  drop(l, cpu, "burst", "linux.resources.cpu.burst");
+  q = cc_jget(cpu, "quota");
+  p = cc_jget(cpu, "period");
   if (l->caps->cpus <= 0 || (q == NULL && p == NULL && !l->fill))
     return;
-  if (cc_jint64 (p, &period) < 0 || period < 1000 || period > 1000000)
-    period = (int64_t) l->caps->cpu_period;
-  cap = (int64_t) (l->caps->cpus * (double) period);
+  if (cc_jint64(p, &period) < 0 || period < 1000 || period > 1000000)
+    period = (int64_t)l->caps->cpu_period;
+  cap = (int64_t)(l->caps->cpus * (double)period);
   if (cap < 1000) /* the kernel's smallest quota */
     cap = 1000;
-  if (cc_jint64 (q, &quota) < 0 || quota <= 0 || quota > cap)
-    set_number (l, cpu, "quota", "linux.resources.cpu.quota", cap);
-  if (p != NULL && (cc_jint64 (p, &asked) < 0 || asked != period))
-    set_number (l, cpu, "period", "linux.resources.cpu.period", period);
+  if (cc_jint64(q, &quota) < 0 || quota <= 0 || quota > cap)
+    set_number(l, cpu, "quota", "linux.resources.cpu.quota", cap);
+  if (p != NULL && (cc_jint64(p, &asked) < 0 || asked != period))
+    set_number(l, cpu, "period", "linux.resources.cpu.period", period);
   else if (p == NULL)
-    cc_jset_int (l->doc, cpu, "period", period);
+    cc_jset_int(l->doc, cpu, "period", period);
 }
 
 /* -- the rest -- */
 
 /* cgroup v2 files by name: whatever could lift one of the caps, or is not known, goes. */
 static void
-limit_unified (const struct limits *l, struct cc_jval *resources)
+limit_unified(const struct limits *l, struct cc_jval *resources)
 {
   static const char *const harmless[] = { "memory.oom.group", "memory.high", "cpu.weight", "cpu.idle", "io.weight" };
-  struct cc_jval *unified = cc_jget (resources, "unified");
+  struct cc_jval *unified = cc_jget(resources, "unified");
 
-  cc_jeach (u, unified)
+  cc_jeach(u, unified)
   {
     bool keep = false;
 
-    for (size_t i = 0; i < sizeof (harmless) / sizeof (harmless[0]); i++)
-      keep = keep || strcmp (harmless[i], u->key) == 0;
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+      keep = keep || strcmp(harmless[i], u->key) == 0;
     if (!keep)
       {
-        cc_jremove (unified, u);
-        cc_report_tighten (l->report, "resources", "linux.resources.unified", u->key, "removed");
+        cc_jremove(unified, u);
+        cc_report_tighten(l->report, "resources", "linux.resources.unified", u->key, "removed");
       }
   }
   if (unified != NULL && unified->count == 0) /* runc on cgroup v1 fails on an empty one */
-    cc_jdel (resources, "unified");
+    cc_jdel(resources, "unified");
 }
 
 void
-cc_limits_apply (struct cc_json *doc, struct cc_jval *resources, const struct cc_caps *caps, bool fill, struct cc_report *report)
+cc_limits_apply(struct cc_json *doc, struct cc_jval *resources, const struct cc_caps *caps, bool fill,
+                struct cc_report *report)
 {
   struct limits l = { doc, caps, fill, report };
-  struct cc_jval *pids = cc_jget (resources, "pids");
+  struct cc_jval *pids = cc_jget(resources, "pids");
 
-  limit_memory (&l, resources);
-  limit_cpu (&l, resources);
+  limit_memory(&l, resources);
+  limit_cpu(&l, resources);
   if (pids != NULL || fill)
-    cap_limit (&l, cc_jneed_object (doc, resources, "pids"), "limit", "linux.resources.pids.limit", caps->pids);
-  limit_unified (&l, resources);
+    cap_limit(&l, cc_jneed_object(doc, resources, "pids"), "limit", "linux.resources.pids.limit", caps->pids);
+  limit_unified(&l, resources);
 }
 
 /* -- rlimits -- */
@@ -206,102 +207,102 @@ static const struct
   const char *name;
   int resource;
 } rlimit_names[] = {
-  { "as", RLIMIT_AS },           { "core", RLIMIT_CORE },     { "cpu", RLIMIT_CPU },
-  { "data", RLIMIT_DATA },       { "fsize", RLIMIT_FSIZE },   { "locks", RLIMIT_LOCKS },
+  { "as", RLIMIT_AS },           { "core", RLIMIT_CORE },         { "cpu", RLIMIT_CPU },
+  { "data", RLIMIT_DATA },       { "fsize", RLIMIT_FSIZE },       { "locks", RLIMIT_LOCKS },
   { "memlock", RLIMIT_MEMLOCK }, { "msgqueue", RLIMIT_MSGQUEUE }, { "nice", RLIMIT_NICE },
-  { "nofile", RLIMIT_NOFILE },   { "nproc", RLIMIT_NPROC },   { "rss", RLIMIT_RSS },
-  { "rtprio", RLIMIT_RTPRIO },   { "rttime", RLIMIT_RTTIME }, { "sigpending", RLIMIT_SIGPENDING },
+  { "nofile", RLIMIT_NOFILE },   { "nproc", RLIMIT_NPROC },       { "rss", RLIMIT_RSS },
+  { "rtprio", RLIMIT_RTPRIO },   { "rttime", RLIMIT_RTTIME },     { "sigpending", RLIMIT_SIGPENDING },
   { "stack", RLIMIT_STACK },
 };
 
 /* This process's own hard limit of "RLIMIT_…": without CAP_SYS_RESOURCE no runtime can go above it. */
 static uint64_t
-own_hard_limit (const char *type)
+own_hard_limit(const char *type)
 {
   struct rlimit r;
 
-  for (size_t i = 0; i < sizeof (rlimit_names) / sizeof (rlimit_names[0]); i++)
-    if (strcasecmp (type + strlen ("RLIMIT_"), rlimit_names[i].name) == 0 && getrlimit (rlimit_names[i].resource, &r) == 0)
+  for (size_t i = 0; i < sizeof(rlimit_names) / sizeof(rlimit_names[0]); i++)
+    if (strcasecmp(type + strlen("RLIMIT_"), rlimit_names[i].name) == 0 && getrlimit(rlimit_names[i].resource, &r) == 0)
       return r.rlim_max;
   return UINT64_MAX;
 }
 
 static void
-add_cap (struct cc_ulimit **list, size_t *count, const char *name, uint64_t soft, uint64_t hard)
+add_cap(struct cc_ulimit **list, size_t *count, const char *name, uint64_t soft, uint64_t hard)
 {
-  char *type = cc_xasprintf ("RLIMIT_%s", name);
+  char *type = cc_xasprintf("RLIMIT_%s", name);
   uint64_t own;
 
   for (char *p = type; *p != '\0'; p++)
     if (*p >= 'a' && *p <= 'z')
       *p -= 32;
   for (size_t i = 0; i < *count; i++)
-    if (strcmp ((*list)[i].name, type) == 0)
+    if (strcmp((*list)[i].name, type) == 0)
       {
-        free (type);
+        free(type);
         return;
       }
-  own = own_hard_limit (type);
+  own = own_hard_limit(type);
   hard = hard < own ? hard : own;
-  *list = cc_xrealloc (*list, (*count + 1) * sizeof (**list));
+  *list = cc_xrealloc(*list, (*count + 1) * sizeof(**list));
   (*list)[(*count)++] = (struct cc_ulimit){ type, soft < hard ? soft : hard, hard };
 }
 
 void
-cc_ulimit_caps (const struct cc_policy *policy, struct cc_ulimit **out, size_t *count)
+cc_ulimit_caps(const struct cc_policy *policy, struct cc_ulimit **out, size_t *count)
 {
   struct cc_ulimit *list = NULL;
   size_t n = 0;
 
   for (size_t i = 0; i < policy->ulimit_count; i++)
-    add_cap (&list, &n, policy->ulimits[i].name, policy->ulimits[i].soft, policy->ulimits[i].hard);
-  add_cap (&list, &n, "nofile", DEFAULT_NOFILE, DEFAULT_NOFILE);
-  add_cap (&list, &n, "core", 0, 0);
+    add_cap(&list, &n, policy->ulimits[i].name, policy->ulimits[i].soft, policy->ulimits[i].hard);
+  add_cap(&list, &n, "nofile", DEFAULT_NOFILE, DEFAULT_NOFILE);
+  add_cap(&list, &n, "core", 0, 0);
   /* with these a process without capabilities takes the processors from the whole host (sched(7)) */
-  add_cap (&list, &n, "nice", 0, 0);
-  add_cap (&list, &n, "rtprio", 0, 0);
+  add_cap(&list, &n, "nice", 0, 0);
+  add_cap(&list, &n, "rtprio", 0, 0);
   *out = list;
   *count = n;
 }
 
 static bool
-lower (struct cc_json *doc, struct cc_jval *rlimit, const char *key, uint64_t cap)
+lower(struct cc_json *doc, struct cc_jval *rlimit, const char *key, uint64_t cap)
 {
   uint64_t asked;
 
-  if (cc_juint64 (cc_jget (rlimit, key), &asked) == 0 && asked <= cap)
+  if (cc_juint64(cc_jget(rlimit, key), &asked) == 0 && asked <= cap)
     return false;
-  cc_jset (doc, rlimit, key, cc_jnew_uint (doc, cap));
+  cc_jset(doc, rlimit, key, cc_jnew_uint(doc, cap));
   return true;
 }
 
 bool
-cc_rlimits_apply (struct cc_json *doc, struct cc_jval *process, const struct cc_ulimit *caps, size_t count)
+cc_rlimits_apply(struct cc_json *doc, struct cc_jval *process, const struct cc_ulimit *caps, size_t count)
 {
-  struct cc_jval *list = cc_jneed_array (doc, process, "rlimits");
+  struct cc_jval *list = cc_jneed_array(doc, process, "rlimits");
   bool changed = false;
 
   for (size_t i = 0; i < count; i++)
     {
       struct cc_jval *found = NULL;
 
-      cc_jeach (r, list)
+      cc_jeach(r, list)
       {
-        const char *type = cc_jget_str (r, "type");
+        const char *type = cc_jget_str(r, "type");
 
-        if (type == NULL || strcasecmp (type, caps[i].name) != 0)
+        if (type == NULL || strcasecmp(type, caps[i].name) != 0)
           continue;
         found = r;
-        changed = lower (doc, r, "hard", caps[i].hard) || changed;
-        changed = lower (doc, r, "soft", caps[i].soft) || changed;
+        changed = lower(doc, r, "hard", caps[i].hard) || changed;
+        changed = lower(doc, r, "soft", caps[i].soft) || changed;
       }
       if (found != NULL)
         continue;
-      found = cc_jnew (doc, CC_JSON_OBJECT);
-      cc_jset_str (doc, found, "type", caps[i].name);
-      cc_jset (doc, found, "hard", cc_jnew_uint (doc, caps[i].hard));
-      cc_jset (doc, found, "soft", cc_jnew_uint (doc, caps[i].soft));
-      cc_jappend (list, found);
+      found = cc_jnew(doc, CC_JSON_OBJECT);
+      cc_jset_str(doc, found, "type", caps[i].name);
+      cc_jset(doc, found, "hard", cc_jnew_uint(doc, caps[i].hard));
+      cc_jset(doc, found, "soft", cc_jnew_uint(doc, caps[i].soft));
+      cc_jappend(list, found);
       changed = true;
     }
   return changed;

@@ -24,8 +24,8 @@
 int cc_lowlevel_init(const char *runtime, const char *root, const char *id, pid_t *pid, int *pidfd,
                      struct cc_error *err);
 
-/* The state letter and the start time (clock ticks since boot, field 22 of /proc/PID/stat) of the process PID. A number and a start time
- * together name one process. Fails when it is gone. */
+/* The state letter and the start time (clock ticks since boot, field 22 of /proc/PID/stat) of the process PID. A number
+ * and a start time together name one process. Fails when it is gone. */
 int cc_process_stat(pid_t pid, char *state, uint64_t *start, struct cc_error *err);
 
 #endif

@@ -12,25 +12,26 @@
 
 /* Removes variables that make a loader or a shell run something (LD_*, BASH_ENV, PS4, …), malformed entries, and
  * everything of PATH that is not an absolute plain directory (CVE-2026-24763). Notes it once in REPORT. */
-void cc_process_scrub_env (struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
+void cc_process_scrub_env(struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
 
 /* noNewPrivileges on; scheduler, ioPriority and execCPUAffinity removed; oomScoreAdj not below 0. */
-void cc_process_tighten (struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
+void cc_process_tighten(struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
 
 /* Refuses (into REPORT) a cwd that is not absolute and plain, or lies in /proc (CVE-2024-21626). */
-void cc_process_check_cwd (const struct cc_jval *process, struct cc_report *report);
+void cc_process_check_cwd(const struct cc_jval *process, struct cc_report *report);
 
 /* Reads PROCESS.user's uid and gid; refuses (into REPORT, rule "user") numbers outside 0 … CC_ID_MAX, also among the
  * additional groups (CVE-2024-40635). False then. */
-bool cc_process_read_user (const struct cc_jval *process, uint32_t *uid, uint32_t *gid, struct cc_report *report);
+bool cc_process_read_user(const struct cc_jval *process, uint32_t *uid, uint32_t *gid, struct cc_report *report);
 
 /* Makes UID and GID the user, without additional groups. */
-void cc_process_set_user (struct cc_json *doc, struct cc_jval *process, uint32_t uid, uint32_t gid, struct cc_report *report);
+void cc_process_set_user(struct cc_json *doc, struct cc_jval *process, uint32_t uid, uint32_t gid,
+                         struct cc_report *report);
 
 /* Takes group 0 out of the additional groups of a user that is not root. */
-void cc_process_drop_root_group (struct cc_jval *process, struct cc_report *report);
+void cc_process_drop_root_group(struct cc_jval *process, struct cc_report *report);
 
 /* The name part of a process.env entry equals NAME. */
-bool cc_env_is (const char *entry, const char *name);
+bool cc_env_is(const char *entry, const char *name);
 
 #endif

@@ -3,7 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum shape { S_STRING, S_BOOL, S_NUMBER, S_OBJECT, S_STRINGS, S_NUMBERS, S_OBJECTS, S_MAP };
+enum shape
+{
+  S_STRING,
+  S_BOOL,
+  S_NUMBER,
+  S_OBJECT,
+  S_STRINGS,
+  S_NUMBERS,
+  S_OBJECTS,
+  S_MAP
+};
 
 struct member
 {
@@ -22,24 +32,29 @@ struct member
       { p "rlimits[].type", S_STRING }, { p "rlimits[].hard", S_NUMBER }, { p "rlimits[].soft", S_NUMBER },            \
       { p "noNewPrivileges", S_BOOL }, { p "apparmorProfile", S_STRING }, { p "selinuxLabel", S_STRING },              \
       { p "oomScoreAdj", S_NUMBER }, { p "scheduler", S_OBJECT }, { p "ioPriority", S_OBJECT },                        \
-      { p "execCPUAffinity", S_OBJECT }
+  {                                                                                                                    \
+    p "execCPUAffinity", S_OBJECT                                                                                      \
+  }
 
 /* config-linux.md: resources */
-#define RESOURCE_MEMBERS(p)                                                                                           \
-  { p "devices", S_OBJECTS }, { p "devices[].allow", S_BOOL }, { p "devices[].type", S_STRING },                      \
-      { p "devices[].major", S_NUMBER }, { p "devices[].minor", S_NUMBER }, { p "devices[].access", S_STRING },       \
-      { p "memory", S_OBJECT }, { p "memory.limit", S_NUMBER }, { p "memory.reservation", S_NUMBER },                 \
-      { p "memory.swap", S_NUMBER }, { p "memory.kernel", S_NUMBER }, { p "memory.kernelTCP", S_NUMBER },             \
-      { p "memory.swappiness", S_NUMBER }, { p "memory.disableOOMKiller", S_BOOL },                                   \
-      { p "memory.useHierarchy", S_BOOL }, { p "memory.checkBeforeUpdate", S_BOOL }, { p "cpu", S_OBJECT },           \
-      { p "cpu.shares", S_NUMBER }, { p "cpu.quota", S_NUMBER }, { p "cpu.burst", S_NUMBER },                         \
-      { p "cpu.period", S_NUMBER }, { p "cpu.realtimeRuntime", S_NUMBER }, { p "cpu.realtimePeriod", S_NUMBER },      \
-      { p "cpu.cpus", S_STRING }, { p "cpu.mems", S_STRING }, { p "cpu.idle", S_NUMBER }, { p "pids", S_OBJECT },     \
-      { p "pids.limit", S_NUMBER }, { p "blockIO", S_OBJECT }, { p "hugepageLimits", S_OBJECTS },                     \
-      { p "network", S_OBJECT }, { p "rdma", S_MAP }, { p "unified", S_MAP }
+#define RESOURCE_MEMBERS(p)                                                                                            \
+  { p "devices", S_OBJECTS }, { p "devices[].allow", S_BOOL }, { p "devices[].type", S_STRING },                       \
+      { p "devices[].major", S_NUMBER }, { p "devices[].minor", S_NUMBER }, { p "devices[].access", S_STRING },        \
+      { p "memory", S_OBJECT }, { p "memory.limit", S_NUMBER }, { p "memory.reservation", S_NUMBER },                  \
+      { p "memory.swap", S_NUMBER }, { p "memory.kernel", S_NUMBER }, { p "memory.kernelTCP", S_NUMBER },              \
+      { p "memory.swappiness", S_NUMBER }, { p "memory.disableOOMKiller", S_BOOL },                                    \
+      { p "memory.useHierarchy", S_BOOL }, { p "memory.checkBeforeUpdate", S_BOOL }, { p "cpu", S_OBJECT },            \
+      { p "cpu.shares", S_NUMBER }, { p "cpu.quota", S_NUMBER }, { p "cpu.burst", S_NUMBER },                          \
+      { p "cpu.period", S_NUMBER }, { p "cpu.realtimeRuntime", S_NUMBER }, { p "cpu.realtimePeriod", S_NUMBER },       \
+      { p "cpu.cpus", S_STRING }, { p "cpu.mems", S_STRING }, { p "cpu.idle", S_NUMBER }, { p "pids", S_OBJECT },      \
+      { p "pids.limit", S_NUMBER }, { p "blockIO", S_OBJECT }, { p "hugepageLimits", S_OBJECTS },                      \
+      { p "network", S_OBJECT }, { p "rdma", S_MAP },                                                                  \
+  {                                                                                                                    \
+    p "unified", S_MAP                                                                                                 \
+  }
 
-static const struct member process_members[] = { PROCESS_MEMBERS ("") };
-static const struct member resource_members[] = { RESOURCE_MEMBERS ("") };
+static const struct member process_members[] = { PROCESS_MEMBERS("") };
+static const struct member resource_members[] = { RESOURCE_MEMBERS("") };
 static const struct member config_members[] = {
   { "ociVersion", S_STRING },
   { "root", S_OBJECT },
@@ -53,7 +68,7 @@ static const struct member config_members[] = {
   { "mounts[].uidMappings", S_OBJECTS },
   { "mounts[].gidMappings", S_OBJECTS },
   { "process", S_OBJECT },
-  PROCESS_MEMBERS ("process."),
+  PROCESS_MEMBERS("process."),
   { "hostname", S_STRING },
   { "domainname", S_STRING },
   { "hooks", S_OBJECT },
@@ -129,16 +144,53 @@ static const struct member config_members[] = {
   { "linux.seccomp.syscalls[].args[].valueTwo", S_NUMBER },
   { "linux.seccomp.syscalls[].args[].op", S_STRING },
   { "linux.resources", S_OBJECT },
-  RESOURCE_MEMBERS ("linux.resources."),
+  RESOURCE_MEMBERS("linux.resources."),
 };
 
 /* Further names of the specification, known only so that a variant of them by case is seen. */
 static const char *const more_names[] = {
-  "height", "width", "policy", "nice", "priority", "class", "runtime", "deadline", "period", "initial", "final", "timeout",
-  "domain", "closID", "l3CacheSchema", "memBwSchema", "schemata", "enableMonitoring", "enableCMT", "enableMBM",
-  "leafWeight", "weight", "weightDevice", "throttleReadBpsDevice", "throttleWriteBpsDevice", "throttleReadIOPSDevice",
-  "throttleWriteIOPSDevice", "rate", "pageSize", "classID", "priorities", "name", "secs", "nanosecs", "boottime",
-  "monotonic", "memoryPolicy", "solaris", "windows", "vm", "zos", "freebsd",
+  "height",
+  "width",
+  "policy",
+  "nice",
+  "priority",
+  "class",
+  "runtime",
+  "deadline",
+  "period",
+  "initial",
+  "final",
+  "timeout",
+  "domain",
+  "closID",
+  "l3CacheSchema",
+  "memBwSchema",
+  "schemata",
+  "enableMonitoring",
+  "enableCMT",
+  "enableMBM",
+  "leafWeight",
+  "weight",
+  "weightDevice",
+  "throttleReadBpsDevice",
+  "throttleWriteBpsDevice",
+  "throttleReadIOPSDevice",
+  "throttleWriteIOPSDevice",
+  "rate",
+  "pageSize",
+  "classID",
+  "priorities",
+  "name",
+  "secs",
+  "nanosecs",
+  "boottime",
+  "monotonic",
+  "memoryPolicy",
+  "solaris",
+  "windows",
+  "vm",
+  "zos",
+  "freebsd",
 };
 
 /* Objects whose member names are free: nothing in them is a name of the specification. */
@@ -162,53 +214,47 @@ static const struct
 /* -- types -- */
 
 static bool
-has_shape (const struct cc_jval *v, enum shape shape)
+has_shape(const struct cc_jval *v, enum shape shape)
 {
   if (v->type != shapes[shape].type)
     return false;
   if (v->type != CC_JSON_ARRAY)
     return true;
-  cc_jeach (item, v)
-    if (item->type != shapes[shape].item)
-      return false;
+  cc_jeach(item, v) if (item->type != shapes[shape].item) return false;
   return true;
 }
 
 /* Checks the member that PATH names below V; PATH's "[]" goes over items. */
 static int
-check_member (struct cc_jval *v, const char *path, const struct member *m, struct cc_error *err)
+check_member(struct cc_jval *v, const char *path, const struct member *m, struct cc_error *err)
 {
-  size_t length = strcspn (path, ".[");
+  size_t length = strcspn(path, ".[");
   struct cc_jval *child = NULL;
 
-  if (!cc_jis (v, CC_JSON_OBJECT))
+  if (!cc_jis(v, CC_JSON_OBJECT))
     return 0;
-  cc_jeach (c, v)
-    if (c->key[0] == path[0] && strncmp (c->key, path, length) == 0 && c->key[length] == '\0')
-      child = c;
+  cc_jeach(c, v) if (c->key[0] == path[0] && strncmp(c->key, path, length) == 0 && c->key[length] == '\0') child = c;
   if (child == NULL)
     return 0;
   if (path[length] == '\0')
     {
       if (child->type == CC_JSON_NULL)
-        cc_jremove (v, child);
-      else if (!has_shape (child, m->shape))
-        return cc_error_refuse (err, "config", "`%s`: it must be %s; correct it", m->path, shapes[m->shape].text);
+        cc_jremove(v, child);
+      else if (!has_shape(child, m->shape))
+        return cc_error_refuse(err, "config", "`%s`: it must be %s; correct it", m->path, shapes[m->shape].text);
       return 0;
     }
   if (path[length] == '.')
-    return check_member (child, path + length + 1, m, err);
-  cc_jeach (item, child)
-    if (check_member (item, path + length + 3, m, err) < 0)
-      return CC_FAILED;
+    return check_member(child, path + length + 1, m, err);
+  cc_jeach(item, child) if (check_member(item, path + length + 3, m, err) < 0) return CC_FAILED;
   return 0;
 }
 
 static int
-check_types (struct cc_jval *root, const struct member *members, size_t count, struct cc_error *err)
+check_types(struct cc_jval *root, const struct member *members, size_t count, struct cc_error *err)
 {
   for (size_t i = 0; i < count; i++)
-    if (check_member (root, members[i].path, &members[i], err) < 0)
+    if (check_member(root, members[i].path, &members[i], err) < 0)
       return CC_FAILED;
   return 0;
 }
@@ -224,22 +270,22 @@ struct name_table
 };
 
 static void
-add_name (struct name_table *t, const char *name, size_t length)
+add_name(struct name_table *t, const char *name, size_t length)
 {
   static char pool[8192];
   static size_t used;
-  uint32_t hash = cc_json_fold_hash_n (name, length);
+  uint32_t hash = cc_json_fold_hash_n(name, length);
   size_t slot = hash % 512;
 
   while (t->names[slot] != NULL)
     {
-      if (strncmp (t->names[slot], name, length) == 0 && t->names[slot][length] == '\0')
+      if (strncmp(t->names[slot], name, length) == 0 && t->names[slot][length] == '\0')
         return;
       slot = (slot + 1) % 512;
     }
-  if (used + length + 1 > sizeof (pool))
-    abort ();
-  memcpy (pool + used, name, length);
+  if (used + length + 1 > sizeof(pool))
+    abort();
+  memcpy(pool + used, name, length);
   t->names[slot] = pool + used;
   t->hashes[slot] = hash;
   used += length + 1;
@@ -247,26 +293,26 @@ add_name (struct name_table *t, const char *name, size_t length)
 
 /* The last name of each path: those before it have paths of their own. */
 static void
-add_members (struct name_table *t, const struct member *members, size_t count)
+add_members(struct name_table *t, const struct member *members, size_t count)
 {
   for (size_t i = 0; i < count; i++)
     {
-      const char *dot = strrchr (members[i].path, '.'), *name = dot != NULL ? dot + 1 : members[i].path;
+      const char *dot = strrchr(members[i].path, '.'), *name = dot != NULL ? dot + 1 : members[i].path;
 
-      add_name (t, name, strlen (name));
+      add_name(t, name, strlen(name));
     }
 }
 
 static const struct name_table *
-name_table (void)
+name_table(void)
 {
   static struct name_table table;
 
   if (!table.ready)
     {
-      add_members (&table, config_members, sizeof (config_members) / sizeof (config_members[0]));
-      for (size_t i = 0; i < sizeof (more_names) / sizeof (more_names[0]); i++)
-        add_name (&table, more_names[i], strlen (more_names[i]));
+      add_members(&table, config_members, sizeof(config_members) / sizeof(config_members[0]));
+      for (size_t i = 0; i < sizeof(more_names) / sizeof(more_names[0]); i++)
+        add_name(&table, more_names[i], strlen(more_names[i]));
       table.ready = true;
     }
   return &table;
@@ -274,15 +320,15 @@ name_table (void)
 
 /* The known name that KEY equals but for case, or NULL. */
 static const char *
-near_name (const struct cc_jval *member)
+near_name(const struct cc_jval *member)
 {
-  const struct name_table *t = name_table ();
+  const struct name_table *t = name_table();
   const char *near = NULL;
 
   for (size_t slot = member->fold % 512; t->names[slot] != NULL; slot = (slot + 1) % 512)
-    if (t->hashes[slot] == member->fold && cc_json_fold_equal (t->names[slot], member->key))
+    if (t->hashes[slot] == member->fold && cc_json_fold_equal(t->names[slot], member->key))
       {
-        if (strcmp (t->names[slot], member->key) == 0)
+        if (strcmp(t->names[slot], member->key) == 0)
           return NULL;
         near = t->names[slot];
       }
@@ -290,60 +336,62 @@ near_name (const struct cc_jval *member)
 }
 
 static bool
-is_free_map (const struct cc_jval *v)
+is_free_map(const struct cc_jval *v)
 {
   for (size_t i = 0; v->key != NULL && free_maps[i] != NULL; i++)
-    if (strcmp (free_maps[i], v->key) == 0)
+    if (strcmp(free_maps[i], v->key) == 0)
       return true;
   return false;
 }
 
 static int
-check_names (const struct cc_jval *v, struct cc_error *err)
+check_names(const struct cc_jval *v, struct cc_error *err)
 {
-  if (is_free_map (v))
+  if (is_free_map(v))
     return 0;
-  cc_jeach (c, v)
+  cc_jeach(c, v)
   {
-    const char *near = c->key != NULL && v->type == CC_JSON_OBJECT ? near_name (c) : NULL;
+    const char *near = c->key != NULL && v->type == CC_JSON_OBJECT ? near_name(c) : NULL;
 
     if (near != NULL)
-      return cc_error_refuse (err, "config", "member `%s`: some parsers read it as `%s` and some do not; write `%s`", c->key,
-                              near, near);
-    if (c->first != NULL && check_names (c, err) < 0)
+      return cc_error_refuse(err, "config", "member `%s`: some parsers read it as `%s` and some do not; write `%s`",
+                             c->key, near, near);
+    if (c->first != NULL && check_names(c, err) < 0)
       return CC_FAILED;
   }
   return 0;
 }
 
 static int
-check (struct cc_jval *root, const char *what, const struct member *members, size_t count, struct cc_error *err)
+check(struct cc_jval *root, const char *what, const struct member *members, size_t count, struct cc_error *err)
 {
-  if (!cc_jis (root, CC_JSON_OBJECT))
-    return cc_error_refuse (err, "config", "%s: it must be a JSON object; correct it", what);
-  if (check_names (root, err) < 0)
+  if (!cc_jis(root, CC_JSON_OBJECT))
+    return cc_error_refuse(err, "config", "%s: it must be a JSON object; correct it", what);
+  if (check_names(root, err) < 0)
     return CC_FAILED;
-  return check_types (root, members, count, err);
+  return check_types(root, members, count, err);
 }
 
 int
-cc_shape_config (struct cc_jval *spec, struct cc_error *err)
+cc_shape_config(struct cc_jval *spec, struct cc_error *err)
 {
-  if (check (spec, "config.json", config_members, sizeof (config_members) / sizeof (config_members[0]), err) < 0)
+  if (check(spec, "config.json", config_members, sizeof(config_members) / sizeof(config_members[0]), err) < 0)
     return CC_FAILED;
-  if (cc_jget (spec, "process") == NULL || cc_jget (spec, "linux") == NULL || cc_jpath (spec, "root.path") == NULL)
-    return cc_error_refuse (err, "config", "config.json: `process`, `linux` or `root.path` is missing; a sandbox needs all");
+  if (cc_jget(spec, "process") == NULL || cc_jget(spec, "linux") == NULL || cc_jpath(spec, "root.path") == NULL)
+    return cc_error_refuse(err, "config",
+                           "config.json: `process`, `linux` or `root.path` is missing; a sandbox needs all");
   return 0;
 }
 
 int
-cc_shape_process (struct cc_jval *process, struct cc_error *err)
+cc_shape_process(struct cc_jval *process, struct cc_error *err)
 {
-  return check (process, "the process file", process_members, sizeof (process_members) / sizeof (process_members[0]), err);
+  return check(process, "the process file", process_members, sizeof(process_members) / sizeof(process_members[0]), err);
 }
 
 int
-cc_shape_resources (struct cc_jval *resources, struct cc_error *err)
+cc_shape_resources(struct cc_jval *resources, struct cc_error *err)
 {
-  return check (resources, "the resources", resource_members, sizeof (resource_members) / sizeof (resource_members[0]), err);
+  return check(resources, "the resources", resource_members, sizeof(resource_members) / sizeof(resource_members[0]),
+               err);
 }

@@ -10,12 +10,12 @@
 #include "common/json.h"
 
 /* Checks SPEC, the root of a config.json (runtime-spec 1.2, config.md). Refusals carry the rule "config". */
-int cc_shape_config (struct cc_jval *spec, struct cc_error *err);
+int cc_shape_config(struct cc_jval *spec, struct cc_error *err);
 
 /* Checks PROCESS, the root of an exec's process file (the specification's `process` object). */
-int cc_shape_process (struct cc_jval *process, struct cc_error *err);
+int cc_shape_process(struct cc_jval *process, struct cc_error *err);
 
 /* Checks RESOURCES, the root of an update's file (the specification's `linux.resources` object). */
-int cc_shape_resources (struct cc_jval *resources, struct cc_error *err);
+int cc_shape_resources(struct cc_jval *resources, struct cc_error *err);
 
 #endif

@@ -19,214 +19,219 @@
 #define STATE_MAX (256u << 10)
 
 void
-cc_state_clear (struct cc_state *s)
+cc_state_clear(struct cc_state *s)
 {
-  free (s->low_level);
-  free (s->bundle);
-  free (s->apparmor);
-  free (s->selinux);
-  free (s->audit_file);
+  free(s->low_level);
+  free(s->bundle);
+  free(s->apparmor);
+  free(s->selinux);
+  free(s->audit_file);
   for (size_t i = 0; i < s->capabilities.count; i++)
-    free (s->capabilities.items[i]);
-  free (s->capabilities.items);
+    free(s->capabilities.items[i]);
+  free(s->capabilities.items);
   for (size_t i = 0; i < s->ulimit_count; i++)
-    free (s->ulimits[i].name);
-  free (s->ulimits);
-  memset (s, 0, sizeof (*s));
+    free(s->ulimits[i].name);
+  free(s->ulimits);
+  memset(s, 0, sizeof(*s));
 }
 
 /* -- places -- */
 
 /* A directory of ours below DIRFD, made when MAKE and missing. Negative with ERR set; -2 when missing and not MAKE. */
 static int
-open_directory (int dirfd, const char *name, bool make, struct cc_error *err)
+open_directory(int dirfd, const char *name, bool make, struct cc_error *err)
 {
   cc_auto_close int fd = -1;
   struct stat st;
 
-  if (make && mkdirat (dirfd, name, 0700) < 0 && errno != EEXIST)
-    return cc_error_set (err, errno, "make directory `%s`", name);
-  fd = openat (dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (make && mkdirat(dirfd, name, 0700) < 0 && errno != EEXIST)
+    return cc_error_set(err, errno, "make directory `%s`", name);
+  fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT && !make)
     return -2;
-  if (fd < 0 || fstat (fd, &st) < 0)
-    return cc_error_set (err, errno, "open directory `%s`", name);
-  if (st.st_uid != geteuid () || (st.st_mode & 077) != 0)
-    return cc_error_refuse (err, "state", "directory `%s`: others may use it; remove it, it must be mode 0700 and ours", name);
-  return cc_move_fd (&fd);
+  if (fd < 0 || fstat(fd, &st) < 0)
+    return cc_error_set(err, errno, "open directory `%s`", name);
+  if (st.st_uid != geteuid() || (st.st_mode & 077) != 0)
+    return cc_error_refuse(err, "state", "directory `%s`: others may use it; remove it, it must be mode 0700 and ours",
+                           name);
+  return cc_move_fd(&fd);
 }
 
 static const char *
-runtime_directory (void)
+runtime_directory(void)
 {
-  const char *dir = geteuid () == 0 ? NULL : secure_getenv ("XDG_RUNTIME_DIR");
+  const char *dir = geteuid() == 0 ? NULL : secure_getenv("XDG_RUNTIME_DIR");
 
   return dir != NULL && dir[0] == '/' ? dir : "/run";
 }
 
 /* Two engines may use the same id under different roots, so each root has its own directory, named by a hash of
- * the root's text (FNV-1a: the root is the engine's, nobody chooses it to collide). Another spelling of a root is the same one:
- * to closedclaw-runtime-auto a container without a state is nobody's, and its execs pass. */
+ * the root's text (FNV-1a: the root is the engine's, nobody chooses it to collide). Another spelling of a root is the
+ * same one: to closedclaw-runtime-auto a container without a state is nobody's, and its execs pass. */
 static void
-root_name (const char *root, char *out, size_t size)
+root_name(const char *root, char *out, size_t size)
 {
-  cc_auto_free char *clean = root != NULL ? cc_path_clean (root) : NULL;
+  cc_auto_free char *clean = root != NULL ? cc_path_clean(root) : NULL;
   const char *text = clean != NULL ? clean : root != NULL ? root : "";
   uint64_t h = 14695981039346656037u;
 
-  if (strncmp (text, "/var/run/", strlen ("/var/run/")) == 0)
-    text += strlen ("/var");
+  if (strncmp(text, "/var/run/", strlen("/var/run/")) == 0)
+    text += strlen("/var");
   for (const char *p = text; *p != '\0'; p++)
-    h = (h ^ (unsigned char) *p) * 1099511628211u;
-  snprintf (out, size, "%016" PRIx64, h);
+    h = (h ^ (unsigned char)*p) * 1099511628211u;
+  snprintf(out, size, "%016" PRIx64, h);
 }
 
 /* The directory of ROOT's states: a descriptor, -2 when it is not there and not to be made, CC_FAILED. */
 static int
-open_root (const char *root, bool make, struct cc_error *err)
+open_root(const char *root, bool make, struct cc_error *err)
 {
-  cc_auto_close int run = open (runtime_directory (), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  cc_auto_close int run = open(runtime_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   cc_auto_close int top = -1;
   char name[20];
 
   if (run < 0)
-    return cc_error_set (err, errno, "open `%s`", runtime_directory ());
-  top = open_directory (run, "closedclaw", make, err);
+    return cc_error_set(err, errno, "open `%s`", runtime_directory());
+  top = open_directory(run, "closedclaw", make, err);
   if (top < 0)
     return top;
-  root_name (root, name, sizeof (name));
-  return open_directory (top, name, make, err);
+  root_name(root, name, sizeof(name));
+  return open_directory(top, name, make, err);
 }
 
 static void
-file_name (const char *id, char *out, size_t size)
+file_name(const char *id, char *out, size_t size)
 {
-  snprintf (out, size, "%s.json", id);
+  snprintf(out, size, "%s.json", id);
 }
 
 /* -- text -- */
 
 static void
-set_strings (struct cc_json *doc, struct cc_jval *obj, const char *key, const struct cc_strings *strings)
+set_strings(struct cc_json *doc, struct cc_jval *obj, const char *key, const struct cc_strings *strings)
 {
-  struct cc_jval *array = cc_jneed_array (doc, obj, key);
+  struct cc_jval *array = cc_jneed_array(doc, obj, key);
 
   for (size_t i = 0; i < strings->count; i++)
-    cc_jappend_str (doc, array, strings->items[i]);
+    cc_jappend_str(doc, array, strings->items[i]);
 }
 
 static struct cc_jval *
-to_json (struct cc_json *doc, const struct cc_state *s)
+to_json(struct cc_json *doc, const struct cc_state *s)
 {
-  struct cc_jval *o = cc_jnew (doc, CC_JSON_OBJECT), *list;
+  struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT), *list;
   char cpus[40];
 
-  cc_jset_int (doc, o, "version", 1);
-  cc_jset_bool (doc, o, "managed", s->managed);
-  cc_jset_bool (doc, o, "report", s->report);
-  cc_jset_bool (doc, o, "networkNone", s->network_none);
-  cc_jset_bool (doc, o, "podSandbox", s->pod_sandbox);
-  cc_jset_bool (doc, o, "askedForRoot", s->asked_for_root);
-  cc_jset_bool (doc, o, "rootAllowed", s->root_allowed);
-  cc_jset_int (doc, o, "uid", s->uid);
-  cc_jset_int (doc, o, "gid", s->gid);
-  cc_jset_str (doc, o, "lowLevel", s->low_level);
-  cc_jset_str (doc, o, "bundle", s->bundle);
-  cc_jset_str (doc, o, "apparmor", s->apparmor);
-  cc_jset_str (doc, o, "selinux", s->selinux);
-  cc_jset_str (doc, o, "auditFile", s->audit_file);
-  set_strings (doc, o, "capabilities", &s->capabilities);
-  cc_jset (doc, o, "memory", cc_jnew_uint (doc, s->memory));
-  cc_jset (doc, o, "memorySwap", cc_jnew_uint (doc, s->memory_swap));
-  cc_jset_int (doc, o, "pids", s->pids);
-  snprintf (cpus, sizeof (cpus), "%" PRIu64, (uint64_t) (s->cpus * 1000));
-  cc_jset (doc, o, "milliCpus", cc_jnew_number (doc, cpus));
-  cc_jset (doc, o, "cpuPeriod", cc_jnew_uint (doc, s->cpu_period));
-  list = cc_jneed_array (doc, o, "ulimits");
+  cc_jset_int(doc, o, "version", 1);
+  cc_jset_bool(doc, o, "managed", s->managed);
+  cc_jset_bool(doc, o, "report", s->report);
+  cc_jset_bool(doc, o, "networkNone", s->network_none);
+  cc_jset_bool(doc, o, "podSandbox", s->pod_sandbox);
+  cc_jset_bool(doc, o, "askedForRoot", s->asked_for_root);
+  cc_jset_bool(doc, o, "rootAllowed", s->root_allowed);
+  cc_jset_int(doc, o, "uid", s->uid);
+  cc_jset_int(doc, o, "gid", s->gid);
+  cc_jset_str(doc, o, "lowLevel", s->low_level);
+  cc_jset_str(doc, o, "bundle", s->bundle);
+  cc_jset_str(doc, o, "apparmor", s->apparmor);
+  cc_jset_str(doc, o, "selinux", s->selinux);
+  cc_jset_str(doc, o, "auditFile", s->audit_file);
+  set_strings(doc, o, "capabilities", &s->capabilities);
+  cc_jset(doc, o, "memory", cc_jnew_uint(doc, s->memory));
+  cc_jset(doc, o, "memorySwap", cc_jnew_uint(doc, s->memory_swap));
+  cc_jset_int(doc, o, "pids", s->pids);
+  snprintf(cpus, sizeof(cpus), "%" PRIu64, (uint64_t)(s->cpus * 1000));
+  cc_jset(doc, o, "milliCpus", cc_jnew_number(doc, cpus));
+  cc_jset(doc, o, "cpuPeriod", cc_jnew_uint(doc, s->cpu_period));
+  list = cc_jneed_array(doc, o, "ulimits");
   for (size_t i = 0; i < s->ulimit_count; i++)
     {
-      struct cc_jval *u = cc_jnew (doc, CC_JSON_OBJECT);
+      struct cc_jval *u = cc_jnew(doc, CC_JSON_OBJECT);
 
-      cc_jset_str (doc, u, "type", s->ulimits[i].name);
-      cc_jset (doc, u, "soft", cc_jnew_uint (doc, s->ulimits[i].soft));
-      cc_jset (doc, u, "hard", cc_jnew_uint (doc, s->ulimits[i].hard));
-      cc_jappend (list, u);
+      cc_jset_str(doc, u, "type", s->ulimits[i].name);
+      cc_jset(doc, u, "soft", cc_jnew_uint(doc, s->ulimits[i].soft));
+      cc_jset(doc, u, "hard", cc_jnew_uint(doc, s->ulimits[i].hard));
+      cc_jappend(list, u);
     }
   return o;
 }
 
 static char *
-dup_member (const struct cc_jval *o, const char *key)
+dup_member(const struct cc_jval *o, const char *key)
 {
-  const char *s = cc_jget_str (o, key);
+  const char *s = cc_jget_str(o, key);
 
-  return cc_xstrdup (s != NULL ? s : "");
+  return cc_xstrdup(s != NULL ? s : "");
 }
 
 static uint64_t
-number (const struct cc_jval *o, const char *key)
+number(const struct cc_jval *o, const char *key)
 {
   uint64_t n = 0;
 
-  cc_juint64 (cc_jget (o, key), &n);
+  cc_juint64(cc_jget(o, key), &n);
   return n;
 }
 
 static void
-from_json (const struct cc_jval *o, struct cc_state *s)
+from_json(const struct cc_jval *o, struct cc_state *s)
 {
-  s->managed = cc_jbool (cc_jget (o, "managed"), true);
-  s->report = cc_jbool (cc_jget (o, "report"), false);
-  s->network_none = cc_jbool (cc_jget (o, "networkNone"), true);
-  s->pod_sandbox = cc_jbool (cc_jget (o, "podSandbox"), false);
-  s->asked_for_root = cc_jbool (cc_jget (o, "askedForRoot"), false);
-  s->root_allowed = cc_jbool (cc_jget (o, "rootAllowed"), false);
-  s->uid = (uint32_t) number (o, "uid");
-  s->gid = (uint32_t) number (o, "gid");
-  s->low_level = dup_member (o, "lowLevel");
-  s->bundle = dup_member (o, "bundle");
-  s->apparmor = dup_member (o, "apparmor");
-  s->selinux = dup_member (o, "selinux");
-  s->audit_file = dup_member (o, "auditFile");
-  cc_jeach (c, cc_jget (o, "capabilities"))
+  s->managed = cc_jbool(cc_jget(o, "managed"), true);
+  s->report = cc_jbool(cc_jget(o, "report"), false);
+  s->network_none = cc_jbool(cc_jget(o, "networkNone"), true);
+  s->pod_sandbox = cc_jbool(cc_jget(o, "podSandbox"), false);
+  s->asked_for_root = cc_jbool(cc_jget(o, "askedForRoot"), false);
+  s->root_allowed = cc_jbool(cc_jget(o, "rootAllowed"), false);
+  s->uid = (uint32_t)number(o, "uid");
+  s->gid = (uint32_t)number(o, "gid");
+  s->low_level = dup_member(o, "lowLevel");
+  s->bundle = dup_member(o, "bundle");
+  s->apparmor = dup_member(o, "apparmor");
+  s->selinux = dup_member(o, "selinux");
+  s->audit_file = dup_member(o, "auditFile");
+  cc_jeach(c, cc_jget(o, "capabilities"))
   {
-    s->capabilities.items = cc_xrealloc (s->capabilities.items, (s->capabilities.count + 1) * sizeof (char *));
-    s->capabilities.items[s->capabilities.count++] = cc_xstrdup (cc_jstr (c) != NULL ? c->text : "");
+    s->capabilities.items = cc_xrealloc(s->capabilities.items, (s->capabilities.count + 1) * sizeof(char *));
+    s->capabilities.items[s->capabilities.count++] = cc_xstrdup(cc_jstr(c) != NULL ? c->text : "");
   }
-  s->memory = number (o, "memory");
-  s->memory_swap = number (o, "memorySwap");
-  s->pids = (int64_t) number (o, "pids");
-  s->cpus = (double) number (o, "milliCpus") / 1000;
-  s->cpu_period = number (o, "cpuPeriod");
-  cc_jeach (u, cc_jget (o, "ulimits"))
+  s->memory = number(o, "memory");
+  s->memory_swap = number(o, "memorySwap");
+  s->pids = (int64_t)number(o, "pids");
+  s->cpus = (double)number(o, "milliCpus") / 1000;
+  s->cpu_period = number(o, "cpuPeriod");
+  cc_jeach(u, cc_jget(o, "ulimits"))
   {
-    s->ulimits = cc_xrealloc (s->ulimits, (s->ulimit_count + 1) * sizeof (*s->ulimits));
-    s->ulimits[s->ulimit_count++] = (struct cc_ulimit){ dup_member (u, "type"), number (u, "soft"), number (u, "hard") };
+    s->ulimits = cc_xrealloc(s->ulimits, (s->ulimit_count + 1) * sizeof(*s->ulimits));
+    s->ulimits[s->ulimit_count++] = (struct cc_ulimit){ dup_member(u, "type"), number(u, "soft"), number(u, "hard") };
   }
 }
 
 /* -- files -- */
 
-/* True when a low-level runtime keeps something under the container id of NAME ("ID.json", N bytes of it the id). Without a
+/* True when a low-level runtime keeps something under the container id of NAME ("ID.json", N bytes of it the id).
+ * Without a
  * --root it keeps it in one of a few places (shim/lowlevel_state.c). */
 static bool
-is_kept (const char *root, const char *name, size_t n)
+is_kept(const char *root, const char *name, size_t n)
 {
-  const char *xdg = root == NULL ? getenv ("XDG_RUNTIME_DIR") : NULL;
+  const char *xdg = root == NULL ? getenv("XDG_RUNTIME_DIR") : NULL;
   const struct
   {
     const char *directory, *below;
-  } places[] = { { root, "" }, { root == NULL ? "/run" : NULL, "/runc" }, { root == NULL ? "/run" : NULL, "/crun" },
-                 { xdg, "/runc" }, { xdg, "/crun" } };
+  } places[] = { { root, "" },
+                 { root == NULL ? "/run" : NULL, "/runc" },
+                 { root == NULL ? "/run" : NULL, "/crun" },
+                 { xdg, "/runc" },
+                 { xdg, "/crun" } };
 
-  for (size_t i = 0; i < sizeof (places) / sizeof (places[0]); i++)
+  for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
     {
       char path[4096];
 
       if (places[i].directory == NULL)
         continue;
-      snprintf (path, sizeof (path), "%s%s/%.*s", places[i].directory, places[i].below, (int) n, name);
-      if (access (path, F_OK) == 0)
+      snprintf(path, sizeof(path), "%s%s/%.*s", places[i].directory, places[i].below, (int)n, name);
+      if (access(path, F_OK) == 0)
         return true;
     }
   return false;
@@ -234,50 +239,49 @@ is_kept (const char *root, const char *name, size_t n)
 
 /* True when NAME is a state without a container, or what a killed cc_replace_file_at left. */
 static bool
-is_left_over (int dirfd, const char *root, const char *name, time_t now)
+is_left_over(int dirfd, const char *root, const char *name, time_t now)
 {
-  size_t n = strlen (name);
-  bool whole = n >= 6 && strcmp (name + n - 5, ".json") == 0;
-  bool half = !whole && name[0] == '.' && strstr (name, ".json.closedclaw-") != NULL;
+  size_t n = strlen(name);
+  bool whole = n >= 6 && strcmp(name + n - 5, ".json") == 0;
+  bool half = !whole && name[0] == '.' && strstr(name, ".json.closedclaw-") != NULL;
   struct stat st;
 
-  if ((!half && !whole) || fstatat (dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0
-      || now - st.st_mtime < 60)
+  if ((!half && !whole) || fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || now - st.st_mtime < 60)
     return false;
-  return half || !is_kept (root, name, n - 5);
+  return half || !is_kept(root, name, n - 5);
 }
 
 /* A foreground `run` deletes its container without another call, and a create may fail in the low-level runtime: their
  * states stay. Each write looks at a bounded number of neighbours, so that this never grows with the host. */
 static void
-sweep (int dirfd, const char *root)
+sweep(int dirfd, const char *root)
 {
-  int copy = openat (dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *dir = copy >= 0 ? fdopendir (copy) : NULL;
-  time_t now = time (NULL);
+  int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = copy >= 0 ? fdopendir(copy) : NULL;
+  time_t now = time(NULL);
   struct dirent *entry;
 
   if (dir == NULL)
     {
-      cc_cleanup_close (&copy);
+      cc_cleanup_close(&copy);
       return;
     }
-  for (int i = 0; i < 32 && (entry = readdir (dir)) != NULL; i++)
-    if (geteuid () == 0 && is_left_over (dirfd, root, entry->d_name, now))
-      unlinkat (dirfd, entry->d_name, 0);
-  closedir (dir);
+  for (int i = 0; i < 32 && (entry = readdir(dir)) != NULL; i++)
+    if (geteuid() == 0 && is_left_over(dirfd, root, entry->d_name, now))
+      unlinkat(dirfd, entry->d_name, 0);
+  closedir(dir);
 }
 
 /* The state file NAME, parsed. 0, 1 when it is not there, negative. */
 static int
-read_file (int dirfd, const char *name, const char *id, struct cc_json **out, struct cc_error *err)
+read_file(int dirfd, const char *name, const char *id, struct cc_json **out, struct cc_error *err)
 {
   cc_auto_free char *text = NULL;
   struct cc_error why = CC_ERROR_INIT;
   struct stat st;
   size_t length;
 
-  if (cc_read_file_at (dirfd, name, STATE_MAX, &text, &length, &st, &why) < 0)
+  if (cc_read_file_at(dirfd, name, STATE_MAX, &text, &length, &st, &why) < 0)
     {
       if (why.errnum == ENOENT)
         return 1;
@@ -285,71 +289,73 @@ read_file (int dirfd, const char *name, const char *id, struct cc_json **out, st
         *err = why;
       return CC_FAILED;
     }
-  if (st.st_uid != geteuid () || (st.st_mode & 077) != 0)
-    return cc_error_refuse (err, "state", "state of container `%s`: others may write it; recreate the container", id);
-  return cc_json_parse (text, length, "the container's state", out, err);
+  if (st.st_uid != geteuid() || (st.st_mode & 077) != 0)
+    return cc_error_refuse(err, "state", "state of container `%s`: others may write it; recreate the container", id);
+  return cc_json_parse(text, length, "the container's state", out, err);
 }
 
 /* True when the process that wrote the state NAME still runs: it has become the low-level runtime by then, and is
  * creating the container. */
 static bool
-is_being_created (int dirfd, const char *name, const char *id)
+is_being_created(int dirfd, const char *name, const char *id)
 {
   cc_auto_json struct cc_json *doc = NULL;
   uint64_t start;
   int64_t pid;
   char state;
 
-  if (read_file (dirfd, name, id, &doc, NULL) != 0 || cc_jint64 (cc_jget (cc_json_root (doc), "creator"), &pid) < 0)
+  if (read_file(dirfd, name, id, &doc, NULL) != 0 || cc_jint64(cc_jget(cc_json_root(doc), "creator"), &pid) < 0)
     return false;
-  return pid != getpid () && cc_process_stat ((pid_t) pid, &state, &start, NULL) == 0 && state != 'Z'
-         && start == number (cc_json_root (doc), "creatorStart");
+  return pid != getpid() && cc_process_stat((pid_t)pid, &state, &start, NULL) == 0 && state != 'Z'
+         && start == number(cc_json_root(doc), "creatorStart");
 }
 
 static int
-write_file (int dirfd, const char *root, const char *id, const struct cc_state *state, struct cc_error *err)
+write_file(int dirfd, const char *root, const char *id, const struct cc_state *state, struct cc_error *err)
 {
-  cc_auto_json struct cc_json *doc = cc_json_new ();
+  cc_auto_json struct cc_json *doc = cc_json_new();
   cc_auto_free char *text = NULL;
-  struct cc_jval *o = to_json (doc, state);
+  struct cc_jval *o = to_json(doc, state);
   uint64_t start;
   size_t length;
   char name[256], letter;
 
-  file_name (id, name, sizeof (name));
-  /* The low-level runtime will refuse this id, and the container that has it goes on: under its own state, not this one */
-  if (is_kept (root, id, strlen (id)) || is_being_created (dirfd, name, id))
-    return cc_error_refuse (err, "state", "container `%s`: one of that id already exists; delete it first, or name another", id);
-  if (cc_process_stat (getpid (), &letter, &start, err) < 0)
+  file_name(id, name, sizeof(name));
+  /* The low-level runtime will refuse this id, and the container that has it goes on: under its own state, not this one
+   */
+  if (is_kept(root, id, strlen(id)) || is_being_created(dirfd, name, id))
+    return cc_error_refuse(err, "state",
+                           "container `%s`: one of that id already exists; delete it first, or name another", id);
+  if (cc_process_stat(getpid(), &letter, &start, err) < 0)
     return CC_FAILED;
-  cc_jset_int (doc, o, "creator", getpid ());
-  cc_jset (doc, o, "creatorStart", cc_jnew_uint (doc, start));
-  if (cc_json_write (o, &text, &length, err) < 0)
+  cc_jset_int(doc, o, "creator", getpid());
+  cc_jset(doc, o, "creatorStart", cc_jnew_uint(doc, start));
+  if (cc_json_write(o, &text, &length, err) < 0)
     return CC_FAILED;
-  return cc_replace_file_at (dirfd, name, text, length, 0600, geteuid (), getegid (), err);
+  return cc_replace_file_at(dirfd, name, text, length, 0600, geteuid(), getegid(), err);
 }
 
 int
-cc_state_write (const char *root, const char *id, const struct cc_state *state, struct cc_error *err)
+cc_state_write(const char *root, const char *id, const struct cc_state *state, struct cc_error *err)
 {
-  cc_auto_close int dirfd = open_root (root, true, err);
+  cc_auto_close int dirfd = open_root(root, true, err);
 
   /* Of two creates of one id at once, the second sees the first one's state; the lock ends with the descriptor */
   if (dirfd < 0)
     return CC_FAILED;
-  if (flock (dirfd, LOCK_EX) < 0)
-    return cc_error_set (err, errno, "lock the states");
-  if (write_file (dirfd, root, id, state, err) < 0)
+  if (flock(dirfd, LOCK_EX) < 0)
+    return cc_error_set(err, errno, "lock the states");
+  if (write_file(dirfd, root, id, state, err) < 0)
     return CC_FAILED;
-  sweep (dirfd, root);
+  sweep(dirfd, root);
   return 0;
 }
 
 int
-cc_state_read (const char *root, const char *id, struct cc_state *out, struct cc_error *err)
+cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_error *err)
 {
   cc_auto_json struct cc_json *doc = NULL;
-  cc_auto_close int dirfd = open_root (root, false, err);
+  cc_auto_close int dirfd = open_root(root, false, err);
   char name[256];
   int found;
 
@@ -357,27 +363,27 @@ cc_state_read (const char *root, const char *id, struct cc_state *out, struct cc
     return 1;
   if (dirfd < 0)
     return CC_FAILED;
-  file_name (id, name, sizeof (name));
-  found = read_file (dirfd, name, id, &doc, err);
+  file_name(id, name, sizeof(name));
+  found = read_file(dirfd, name, id, &doc, err);
   if (found != 0)
     return found;
-  memset (out, 0, sizeof (*out));
-  from_json (cc_json_root (doc), out);
+  memset(out, 0, sizeof(*out));
+  from_json(cc_json_root(doc), out);
   return 0;
 }
 
 int
-cc_state_remove (const char *root, const char *id, struct cc_error *err)
+cc_state_remove(const char *root, const char *id, struct cc_error *err)
 {
-  cc_auto_close int dirfd = open_root (root, false, err);
+  cc_auto_close int dirfd = open_root(root, false, err);
   char name[256];
 
   if (dirfd == -2)
     return 0;
   if (dirfd < 0)
     return CC_FAILED;
-  file_name (id, name, sizeof (name));
-  if (unlinkat (dirfd, name, 0) < 0 && errno != ENOENT)
-    return cc_error_set (err, errno, "remove the state of container `%s`", id);
+  file_name(id, name, sizeof(name));
+  if (unlinkat(dirfd, name, 0) < 0 && errno != ENOENT)
+    return cc_error_set(err, errno, "remove the state of container `%s`", id);
   return 0;
 }

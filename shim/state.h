@@ -13,39 +13,40 @@
 
 struct cc_state
 {
-  bool managed;         /* false: passed through untouched, by mode or by report */
-  bool report;          /* enforcement was "report" */
-  bool network_none;    /* `start` locks the network namespace */
-  bool pod_sandbox;     /* other containers' namespaces may be joined to this one's: a pod's sandbox or infra container */
-  bool asked_for_root;  /* the engine's own user of this container is uid 0: its execs come as uid 0 unasked */
-  bool root_allowed;    /* policy user is "0:0" */
-  uint32_t uid, gid;    /* the container's user */
-  char *low_level;      /* absolute path of the low-level runtime */
-  char *bundle;         /* absolute path */
-  char *apparmor;       /* process.apparmorProfile, "" for none */
-  char *selinux;        /* process.selinuxLabel, "" for none */
+  bool managed;      /* false: passed through untouched, by mode or by report */
+  bool report;       /* enforcement was "report" */
+  bool network_none; /* `start` locks the network namespace */
+  bool pod_sandbox;  /* other containers' namespaces may be joined to this one's: a pod's sandbox or infra container */
+  bool asked_for_root; /* the engine's own user of this container is uid 0: its execs come as uid 0 unasked */
+  bool root_allowed;   /* policy user is "0:0" */
+  uint32_t uid, gid;   /* the container's user */
+  char *low_level;     /* absolute path of the low-level runtime */
+  char *bundle;        /* absolute path */
+  char *apparmor;      /* process.apparmorProfile, "" for none */
+  char *selinux;       /* process.selinuxLabel, "" for none */
   struct cc_strings capabilities; /* what a process may have at most; empty for none */
   uint64_t memory, memory_swap;   /* caps, bytes; memory_swap 0: the kernel does not account it */
   int64_t pids;
   double cpus;
-  uint64_t cpu_period;            /* microseconds, as created */
-  struct cc_ulimit *ulimits;      /* caps, as "RLIMIT_NOFILE" */
+  uint64_t cpu_period;       /* microseconds, as created */
+  struct cc_ulimit *ulimits; /* caps, as "RLIMIT_NOFILE" */
   size_t ulimit_count;
-  char *audit_file;               /* "" for none */
+  char *audit_file; /* "" for none */
 };
 
-void cc_state_clear (struct cc_state *state);
+void cc_state_clear(struct cc_state *state);
 
-/* Writes STATE for container ID under the low-level runtime's ROOT (its --root, NULL when not given), replacing an older
- * one of that name whose container is gone; refuses while the low-level runtime keeps a container of that id, and while another
- * process that wrote such a state is still creating it. Also removes a few left-over
- * states of ROOT whose containers no longer exist. */
-int cc_state_write (const char *root, const char *id, const struct cc_state *state, struct cc_error *err);
+/* Writes STATE for container ID under the low-level runtime's ROOT (its --root, NULL when not given), replacing an
+ * older one of that name whose container is gone; refuses while the low-level runtime keeps a container of that id, and
+ * while another process that wrote such a state is still creating it. Also removes a few left-over states of ROOT whose
+ * containers no longer exist. */
+int cc_state_write(const char *root, const char *id, const struct cc_state *state, struct cc_error *err);
 
-/* Reads it. Returns 0, 1 when there is none, negative on failure (also when it is not ours alone). *OUT is the caller's. */
-int cc_state_read (const char *root, const char *id, struct cc_state *out, struct cc_error *err);
+/* Reads it. Returns 0, 1 when there is none, negative on failure (also when it is not ours alone). *OUT is the
+ * caller's. */
+int cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_error *err);
 
 /* Removes it; none there is no error. */
-int cc_state_remove (const char *root, const char *id, struct cc_error *err);
+int cc_state_remove(const char *root, const char *id, struct cc_error *err);
 
 #endif

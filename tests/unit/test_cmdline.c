@@ -130,8 +130,9 @@ refused(void **state)
 static void
 refusal_reaches_the_log(void **state)
 {
-  char *argv[] = { (char *)"rt",  (char *)"--x",          (char *)"y",    (char *)"--root",  (char *)"/r", (char *)"--log",
-                   (char *)"/b/l", (char *)"--log-format", (char *)"json", (char *)"create", (char *)"id" };
+  char *argv[]
+      = { (char *)"rt",   (char *)"--x",          (char *)"y",    (char *)"--root", (char *)"/r", (char *)"--log",
+          (char *)"/b/l", (char *)"--log-format", (char *)"json", (char *)"create", (char *)"id" };
   struct cc_error err = CC_ERROR_INIT;
   struct cc_cmdline c;
 

@@ -258,7 +258,8 @@ a_container_keeps_its_state(void **state)
   cc_state_clear(&got);
 }
 
-/* Two creates of one id, under a strict and a loose policy: the state that stays must be that of the container that does. */
+/* Two creates of one id, under a strict and a loose policy: the state that stays must be that of the container that
+ * does. */
 static void
 one_creates_at_a_time(void **state)
 {
