@@ -7,8 +7,8 @@
  * - Each profile is read with the meaning that runc and crun give it (policy/seccomp_rules.h). Where a caller's
  * conditional rules contradict each other, the denial wins.
  * - Conditions are intersected, and denials of a profile that allows by default negated (policy/seccomp_terms.h). What
- *   cannot be computed (over 64 alternatives, or values over 32 bits where they would have to be combined) is denied as
- * a whole.
+ *   cannot be computed (over 64 alternatives, or values over 32 bits where they would have to be combined), or what
+ *   libseccomp 2.5.4 is known to compile wrongly (several alternatives on several arguments), is denied as a whole.
  * - Where the result is a denial, the caller's own action (KILL, TRAP, ERRNO with its errno) is kept; the default
  * action is the caller's if that is a denial, else EPERM. LOG and TRACE allow with a side effect: they stay as they are
  *   where the built-in profile allows the call.
