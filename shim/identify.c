@@ -113,7 +113,9 @@ identify_pod(const struct cc_jval *annotations, struct cc_identity *out)
       out->pod_uid = copy_of(annotations, pods[i].uid);
       out->pod_namespace = copy_of(annotations, pods[i].name_space);
       out->pod_name = copy_of(annotations, pods[i].name);
-      if (kind != NULL && strcmp(kind, "sandbox") == 0)
+      /* a sandbox is its own pod's: one that names another, or none, was not made by the engine's pod code */
+      if (kind != NULL && strcmp(kind, "sandbox") == 0 && out->sandbox_id != NULL
+          && strcmp(out->sandbox_id, out->container_id) == 0)
         out->kind = CC_KIND_POD_SANDBOX;
     }
 }

@@ -42,22 +42,26 @@ static void
 identities(void **state)
 {
 #define CRI_SANDBOX                                                                                                    \
-  "'io.kubernetes.cri.container-type':'sandbox','io.kubernetes.cri.sandbox-id':'s','io.kubernetes.cri.sandbox-uid':'"  \
-  "u'"
+  "'io.kubernetes.cri.container-type':'sandbox','io.kubernetes.cri.sandbox-id':'" ID                                   \
+  "','io.kubernetes.cri.sandbox-uid':'u'"
 #define CRIO_SANDBOX                                                                                                   \
-  "'io.container.manager':'cri-o','io.kubernetes.cri-o.ContainerType':'sandbox','io.kubernetes.cri-o.SandboxID':'s'"
+  "'io.container.manager':'cri-o','io.kubernetes.cri-o.ContainerType':'sandbox','io.kubernetes.cri-o.SandboxID':'" ID  \
+  "'"
   static const struct row rows[] = {
     { "Docker", TASK("moby"), "", CC_ENGINE_DOCKER, CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
     { "a plugin of Docker", TASK("plugins.moby"), "", CC_ENGINE_DOCKER, CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
     { "ctr", TASK("default"), "", CC_ENGINE_CONTAINERD, CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
-    { "a pod's sandbox", TASK("k8s.io"), CRI_SANDBOX, CC_ENGINE_CRI, CC_KIND_POD_SANDBOX, NULL, NULL, "s", "u" },
+    { "a pod's sandbox", TASK("k8s.io"), CRI_SANDBOX, CC_ENGINE_CRI, CC_KIND_POD_SANDBOX, NULL, NULL, ID, "u" },
+    { "the sandbox of another pod", TASK("k8s.io"),
+      "'io.kubernetes.cri.container-type':'sandbox','io.kubernetes.cri.sandbox-id':'s'", CC_ENGINE_CRI, CC_KIND_PLAIN,
+      NULL, NULL, "s", NULL },
     { "in a pod", TASK("k8s.io"), "'io.kubernetes.cri.container-type':'container','io.kubernetes.cri.sandbox-id':'s'",
       CC_ENGINE_CRI, CC_KIND_PLAIN, NULL, NULL, "s", NULL },
     { "Podman", PODMAN, "'io.container.manager':'libpod'", CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
     { "Podman, by its bundle", PODMAN, "", CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
     { "Podman, elsewhere", "/srv/x", "'io.container.manager':'libpod'", CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL,
       NULL, NULL },
-    { "CRI-O", CRIO, CRIO_SANDBOX, CC_ENGINE_CRIO, CC_KIND_POD_SANDBOX, NULL, NULL, "s", NULL },
+    { "CRI-O", CRIO, CRIO_SANDBOX, CC_ENGINE_CRIO, CC_KIND_POD_SANDBOX, NULL, NULL, ID, NULL },
     { "bare", "/srv/bundle", "", CC_ENGINE_NONE, CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
     { "an agent", TASK("moby"), "'closedclaw.io/agent':'build','closedclaw.io/session':'agent:build:main'",
       CC_ENGINE_DOCKER, CC_KIND_AGENT, "build", "agent:build:main", NULL, NULL },
@@ -74,13 +78,13 @@ identities(void **state)
       NULL, NULL },
     { "ctr as a pod's sandbox", TASK("default"), CRI_SANDBOX, CC_ENGINE_CONTAINERD, CC_KIND_PLAIN, NULL, NULL, NULL,
       NULL },
-    { "Podman as CRI-O's sandbox", PODMAN, CRIO_SANDBOX, CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL, "s", NULL },
+    { "Podman as CRI-O's sandbox", PODMAN, CRIO_SANDBOX, CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL, ID, NULL },
     { "Podman as a pod's sandbox", PODMAN, "'io.container.manager':'libpod'," CRI_SANDBOX, CC_ENGINE_PODMAN,
       CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
     { "Podman as nobody", PODMAN, "'io.container.manager':'x'", CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL, NULL,
       NULL },
     { "CRI-O's place, another id", "/run/containers/storage/overlay-containers/x/userdata", CRIO_SANDBOX,
-      CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL, "s", NULL },
+      CC_ENGINE_PODMAN, CC_KIND_PLAIN, NULL, NULL, ID, NULL },
     { "Docker's place, another id", "/run/containerd/io.containerd.runtime.v2.task/moby/x", "", CC_ENGINE_NONE,
       CC_KIND_PLAIN, NULL, NULL, NULL, NULL },
   };
