@@ -213,8 +213,11 @@ cc_call_restore(struct cc_call *call, struct cc_error *err)
   const struct cc_cmdline *c = &call->cmdline;
   struct cc_state state;
   bool managed = !call->automatic;
+  int found = c->id != NULL && cc_id_is_valid(c->id) ? cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, NULL) : 1;
 
-  if (c->id != NULL && cc_id_is_valid(c->id) && cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, NULL) == 0)
+  if (found < 0) /* a state that cannot be believed is no sign that the container is not ours */
+    managed = true;
+  else if (found == 0)
     {
       managed = state.managed && !state.report;
       cc_state_clear(&state);
