@@ -30,6 +30,20 @@ def exec_with_arguments_has_no_privilege(e):
 
 
 @test(BARE, low=BOTH)
+def exec_as_root_with_arguments_is_refused(e):
+    e.running("box")
+    expect_refused(e.call("exec", "-u", "0", "box", "id"), "exec-user")
+    expect_refused(e.call("exec", "--user", "0:1000", "box", "id"), "exec-user")
+    expect(e.call("exec", "-u", "1000:1000", "box", "id", "-u"), has="1000")
+
+
+@test(BARE, low=BOTH)
+def running_sandbox_gets_no_mounts(e):
+    e.running("box")
+    expect_refused(e.call("mounts", "add", "box", "/var/tmp/mounts.json"), "mounts")
+
+
+@test(BARE, low=BOTH)
 def exec_with_process_file_has_no_privilege(e):
     e.running("box")
     full = ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID"]

@@ -722,6 +722,9 @@ devices(void **state)
   assert_int_equal(findings, 0);
   assert_string_equal(judge_devices("", "", NULL, &findings), "allowed");
   assert_int_equal(findings, 1);
+  /* a denial of reading alone denies nothing else */
+  assert_string_equal(judge_devices("", RULE("false", "r", ""), NULL, &findings), "allowed");
+  assert_int_equal(findings, 1);
   /* containerd's own list */
   assert_string_equal(
       judge_devices("", DOCKERS "," RULE("true", "rwm", CHAR("10", "200")) "," RULE("true", "m", ",\"type\":\"c\""),

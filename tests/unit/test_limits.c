@@ -76,6 +76,7 @@ resources(void **state)
       "{'unified':{'cpu.weight':'1'}}" },
     { "cgroup v2 by path", "{'unified':{'../other/memory.max':'max','memory.high':'1'}}", false,
       "{'unified':{'memory.high':'1'}}" },
+    { "nothing of cgroup v2 left", "{'unified':{'memory.max':'max'}}", false, "{}" },
     { "what is not known", "{'x':{'n':18446744073709551615},'blockIO':{'weight':10}}", false,
       "{'x':{'n':18446744073709551615},'blockIO':{'weight':10}}" },
   };
