@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
@@ -132,4 +133,47 @@ bool
 cc_is_private(const struct stat *st)
 {
   return (st->st_uid == 0 || st->st_uid == geteuid()) && (st->st_mode & 022) == 0;
+}
+
+int
+cc_fd_path(int fd, char **out)
+{
+  char link[64], path[PATH_MAX];
+  ssize_t n;
+
+  snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+  n = readlink(link, path, sizeof(path));
+  if (n < 0)
+    return -1;
+  if ((size_t)n >= sizeof(path))
+    {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+  *out = cc_xstrndup(path, (size_t)n);
+  return 0;
+}
+
+int
+cc_parents_are_private(const char *path, char **parent)
+{
+  cc_auto_free char *part = cc_xstrdup(path);
+  struct stat st, top;
+  char *slash;
+
+  if (lstat("/", &top) < 0)
+    return -1;
+  while ((slash = strrchr(part, '/')) != NULL && part[1] != '\0')
+    {
+      slash[slash == part ? 1 : 0] = '\0';
+      if (lstat(part, &st) < 0)
+        return -1;
+      if ((st.st_uid == 0 || st.st_uid == geteuid() || st.st_uid == top.st_uid)
+          && ((st.st_mode & (st.st_gid == 0 ? S_IWOTH : S_IWGRP | S_IWOTH)) == 0 || (st.st_mode & S_ISVTX) != 0))
+        continue;
+      if (parent != NULL)
+        *parent = cc_move_ptr(part);
+      return 0;
+    }
+  return 1;
 }

@@ -35,6 +35,15 @@ int cc_replace_file_at(int dirfd, const char *name, const char *data, size_t len
 /* A sealed, close-on-exec memfd named NAME that holds DATA, at offset 0. Returns it or a negative number. */
 int cc_memfd(const char *name, const char *data, size_t length, struct cc_error *err);
 
+/* The kernel's word for where FD is, from /proc/self/fd: malloc'd in *OUT. 0 or -1 with errno. What is not below this
+ * process's root, or was removed, is told by the text. */
+int cc_fd_path(int fd, char **out);
+
+/* 1 when nobody but root and the caller may put something else at the absolute, link-free PATH: each directory above it
+ * is theirs and, sticky ones such as /tmp apart, no one else's to write. 0 when somebody may; *PARENT (may be NULL) is
+ * then where, malloc'd. -1 with errno. In a user namespace the host's root has the id that owns "/". */
+int cc_parents_are_private(const char *path, char **parent);
+
 /* True when neither group nor others may write and the owner is root or the caller's effective user. */
 bool cc_is_private(const struct stat *st);
 

@@ -46,26 +46,6 @@ struct spot
 
 static const char *const engine_sockets[] = { "docker.sock", "containerd.sock", "podman.sock", "crio.sock" };
 
-/* The kernel's word for where FD is, malloc'd. */
-static int
-fd_path(int fd, char **out)
-{
-  char link[64], path[PATH_MAX];
-  ssize_t n;
-
-  snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-  n = readlink(link, path, sizeof(path));
-  if (n < 0)
-    return -1;
-  if ((size_t)n >= sizeof(path))
-    {
-      errno = ENAMETOOLONG;
-      return -1;
-    }
-  *out = cc_xstrndup(path, (size_t)n);
-  return 0;
-}
-
 /* PATH without links where it exists, else PATH itself; "" for none. malloc'd. */
 static char *
 real_directory(const char *path)
@@ -76,7 +56,7 @@ real_directory(const char *path)
   if (path == NULL || path[0] != '/')
     return cc_xstrdup("");
   fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (fd >= 0 && fd_path(fd, &real) == 0)
+  if (fd >= 0 && cc_fd_path(fd, &real) == 0)
     return real;
   return cc_xstrdup(path);
 }
@@ -416,7 +396,7 @@ real_path(const struct subject *s, int fd, char **out, struct cc_error *err)
 {
   cc_auto_free char *path = NULL;
 
-  if (fd_path(fd, &path) < 0)
+  if (cc_fd_path(fd, &path) < 0)
     return cc_error_set(err, errno, "read the path of `%s`", s->source);
   /* "(unreachable)/x": outside this process's root; nlink 0: already unlinked */
   if (path[0] != '/' || s->stx.stx_nlink == 0)

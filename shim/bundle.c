@@ -13,15 +13,13 @@
 static int
 path_of(int fd, char **out, struct cc_error *err)
 {
-  char link[64], path[4096];
-  ssize_t n;
+  cc_auto_free char *path = NULL;
 
-  snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-  n = readlink(link, path, sizeof(path) - 1);
-  if (n < 0 || n == (ssize_t)sizeof(path) - 1 || path[0] != '/')
-    return cc_error_set(err, n < 0 ? errno : ENAMETOOLONG, "name the bundle directory");
-  path[n] = '\0';
-  *out = cc_xstrdup(path);
+  if (cc_fd_path(fd, &path) < 0)
+    return cc_error_set(err, errno, "name the bundle directory");
+  if (path[0] != '/')
+    return cc_error_set(err, ENOENT, "name the bundle directory");
+  *out = cc_move_ptr(path);
   return 0;
 }
 
@@ -34,32 +32,21 @@ check_private(const struct stat *st, const char *what, struct cc_error *err)
                          "%s: others than its owner may change it; it must be yours or root's, mode go-w", what);
 }
 
-/* The low-level runtime opens the bundle again by its path, so nobody else may put another directory there: neither the
- * ones above it may be renamed by others. A sticky one (/tmp) lets only the owner rename. In a user namespace, the
- * host's root has the id that owns "/". */
+/* The low-level runtime opens the bundle again by its path, so nobody else may put another directory there. */
 static int
 check_parents(const char *path, struct cc_error *err)
 {
-  cc_auto_free char *part = cc_xstrdup(path);
-  struct stat st, top;
-  char *slash;
+  cc_auto_free char *parent = NULL;
+  int r = cc_parents_are_private(path, &parent);
 
-  if (lstat("/", &top) < 0)
-    return cc_error_set(err, errno, "stat `/`");
-  while ((slash = strrchr(part, '/')) != NULL && part[1] != '\0')
-    {
-      slash[slash == part ? 1 : 0] = '\0';
-      if (lstat(part, &st) < 0)
-        return cc_error_set(err, errno, "stat `%s`", part);
-      if ((st.st_uid != 0 && st.st_uid != geteuid() && st.st_uid != top.st_uid)
-          || ((st.st_mode & (st.st_gid == 0 ? S_IWOTH : S_IWGRP | S_IWOTH)) != 0 && (st.st_mode & S_ISVTX) == 0))
-        return cc_error_refuse(
-            err, "bundle",
-            "the bundle is below `%s`, where others than its owner may put another one in its place; "
-            "move it, or make the directory yours or root's, mode go-w",
-            part);
-    }
-  return 0;
+  if (r < 0)
+    return cc_error_set(err, errno, "stat the directories above `%s`", path);
+  if (r > 0)
+    return 0;
+  return cc_error_refuse(err, "bundle",
+                         "the bundle is below `%s`, where others than its owner may put another one in its place; "
+                         "move it, or make the directory yours or root's, mode go-w",
+                         parent);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "shim/identify.h"
 #include "shim/limits.h"
 #include "shim/lowlevel.h"
+#include "shim/pins.h"
 #include "shim/pod.h"
 #include "shim/record.h"
 #include "shim/state.h"
@@ -23,6 +24,7 @@ struct creation
   struct cc_identity identity;
   struct cc_policy policy;
   struct cc_report report;
+  struct cc_pins pins;
   struct cc_state state;
   char *low_level;
 };
@@ -34,6 +36,7 @@ creation_clear(struct creation *c)
   cc_identity_clear(&c->identity);
   cc_policy_clear(&c->policy);
   cc_report_clear(&c->report);
+  cc_pins_clear(&c->pins);
   cc_state_clear(&c->state);
   free(c->low_level);
 }
@@ -115,6 +118,19 @@ fill_state(struct creation *c, const struct cc_harden *h, bool asked_for_root)
   cc_ulimit_caps(&c->policy, &s->ulimits, &s->ulimit_count);
 }
 
+/* From here on this process has a mount namespace of its own, and config.json there names the pinned sources. */
+static int
+stage(struct creation *c, struct cc_error *err)
+{
+  cc_auto_free char *directory = NULL;
+
+  if (c->pins.count == 0)
+    return 0;
+  if (cc_state_stage(&directory, err) < 0)
+    return CC_FAILED;
+  return cc_pins_stage(&c->pins, c->bundle.doc, c->bundle.path, directory, err);
+}
+
 /* The state comes first: when the configuration cannot be written then, nothing was started and the state goes again.
  */
 static int
@@ -126,12 +142,10 @@ commit(struct creation *c, struct cc_error *err)
     return CC_FAILED;
   if (!c->state.managed || c->state.report)
     return 0;
-  if (cc_bundle_save(&c->bundle, err) < 0)
-    {
-      cc_state_remove(cmdline->value[CC_OPT_ROOT], cmdline->id, NULL);
-      return CC_FAILED;
-    }
-  return 0;
+  if (cc_bundle_save(&c->bundle, err) == 0 && stage(c, err) == 0)
+    return 0;
+  cc_state_remove(cmdline->value[CC_OPT_ROOT], cmdline->id, NULL);
+  return CC_FAILED;
 }
 
 /* Hardens the document in memory. With enforcement "report" the findings are recorded instead, and nothing fails. */
@@ -146,7 +160,8 @@ harden(struct creation *c, struct cc_error *err)
                          .root_arg = c->call->cmdline.value[CC_OPT_ROOT],
                          .bundle_fd = c->bundle.fd,
                          .rootfs_fd = c->bundle.rootfs_fd,
-                         .report = &c->report };
+                         .report = &c->report,
+                         .pins = &c->pins };
   bool asked_for_root = asks_for_root(spec);
   bool report_only = c->policy.enforcement == CC_REPORT;
   struct cc_error why = CC_ERROR_INIT;
@@ -210,7 +225,7 @@ create(struct creation *c, struct cc_error *err)
 int
 cc_call_create(struct cc_call *call, struct cc_error *err)
 {
-  struct creation c = { .call = call, .bundle = CC_BUNDLE_INIT, .report = CC_REPORT_INIT };
+  struct creation c = { .call = call, .bundle = CC_BUNDLE_INIT, .report = CC_REPORT_INIT, .pins = CC_PINS_INIT };
   int result = create(&c, err);
 
   creation_clear(&c);

@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "policy/identity.h"
 #include "policy/policy.h"
+#include "shim/pins.h"
 #include "shim/report.h"
 
 #include <stdint.h>
@@ -23,6 +24,7 @@ struct cc_harden
   int bundle_fd;        /* the bundle directory */
   int rootfs_fd;        /* the root filesystem's directory, -1 when it is not mounted yet */
   struct cc_report *report;
+  struct cc_pins *pins; /* the sources that were judged, for whoever hands over */
   /* decided by one module, used by later ones */
   uint32_t uid, gid;      /* the container's user after cc_harden_process */
   bool workspace_mounted; /* the caller mounts something at /workspace */

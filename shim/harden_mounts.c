@@ -238,13 +238,12 @@ is_safe_target(struct mounts *c, const struct entry *e)
 
   if (cover != NULL)
     {
-      cc_auto_close int base = open(cc_jget_str(cover, "source") != NULL ? cc_jget_str(cover, "source") : "",
-                                    O_PATH | O_DIRECTORY | O_CLOEXEC);
+      const struct cc_pin *pin = cc_pins_find(c->h->pins, cover);
 
-      if (base < 0)
-        return true; /* judged, and refused, by its own entry; a file cannot be a parent */
-      fd = cc_openat2(base, rest, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-      return fd >= 0 || errno == ENOENT;
+      if (pin == NULL)
+        return true; /* refused by its own entry, or the engine's, whose files nobody else may change */
+      fd = cc_openat2(pin->fd, rest, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+      return fd >= 0 || errno == ENOENT || errno == ENOTDIR; /* a file cannot be a parent: the runtime fails */
     }
   if (c->h->rootfs_fd < 0)
     return true;
@@ -274,7 +273,7 @@ judge_target(struct mounts *c, const struct entry *e, const char *rule, bool eng
 /* -- binds -- */
 
 static void
-tighten_bind(struct mounts *c, const struct entry *e, const struct cc_bind_source *source)
+tighten_bind(struct mounts *c, const struct entry *e)
 {
   cc_auto_free char *was = cc_mount_options_text(e->options);
 
@@ -284,9 +283,6 @@ tighten_bind(struct mounts *c, const struct entry *e, const struct cc_bind_sourc
     add_option(c, e, "nosuid");
   if (!cc_jarray_has(e->options, "rnodev"))
     add_option(c, e, "nodev");
-  /* `ro` stays beside it: a runtime that does not know `rro` takes it for data, which a bind ignores */
-  if (source->submounts && cc_jarray_has(e->options, "ro"))
-    add_option(c, e, "rro");
   note_options(c, e, was);
 }
 
@@ -294,6 +290,7 @@ static int
 callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
 {
   struct cc_bind_source source;
+  struct cc_pin pin;
 
   if (!judge_target(c, e, "bind-target", false))
     return 0;
@@ -301,15 +298,18 @@ callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_
     return CC_FAILED;
   if (cc_bind_judge(c->rules, e->source, read_only, &source, err) < 0)
     return cc_refusal_note(c->h->report, err);
-  tighten_bind(c, e, &source);
+  tighten_bind(c, e);
   if (strcmp(e->destination, "/workspace") == 0)
     {
       c->h->workspace_mounted = true;
       c->h->workspace_uid = source.uid;
       c->h->workspace_gid = source.gid;
     }
+  pin = (struct cc_pin){
+    .mount = e->m, .fd = cc_move_fd(&source.fd), .read_only = read_only, .submounts = source.submounts
+  };
   cc_bind_source_clear(&source);
-  return 0;
+  return cc_pins_add(c->h->pins, &pin, err);
 }
 
 static int

@@ -1,5 +1,6 @@
 #include "shim/harden.h"
 
+#include "common/fd.h"
 #include "common/own.h"
 #include "policy/binds.h"
 #include "shim/refusal.h"
@@ -103,6 +104,29 @@ judge_place(struct cc_harden *h, struct cc_error *err)
   return result < 0 ? cc_refusal_note(h->report, err) : 0;
 }
 
+/* Low-level runtimes resolve root.path again. Engines keep root filesystems where only root writes; `podman run
+ * --rootfs` and bare bundles name any place. */
+static bool
+is_fixed(const struct cc_harden *h, const char *path)
+{
+  cc_auto_free char *real = NULL, *bundle = NULL, *plain = NULL;
+
+  if (cc_fd_path(h->rootfs_fd, &real) < 0 || cc_fd_path(h->bundle_fd, &bundle) < 0)
+    return false;
+  plain = path[0] == '/' ? cc_xstrdup(path) : cc_xasprintf("%s/%s", bundle, path);
+  return strcmp(plain, real) == 0 && cc_parents_are_private(real, NULL) == 1;
+}
+
+static int
+pin(struct cc_harden *h, struct cc_error *err)
+{
+  struct cc_pin root = { .fd = fcntl(h->rootfs_fd, F_DUPFD_CLOEXEC, 3), .submounts = true };
+
+  if (root.fd < 0)
+    return cc_error_set(err, errno, "duplicate a descriptor");
+  return cc_pins_add(h->pins, &root, err);
+}
+
 int
 cc_harden_rootfs(struct cc_harden *h, struct cc_error *err)
 {
@@ -124,5 +148,7 @@ cc_harden_rootfs(struct cc_harden *h, struct cc_error *err)
   if (h->rootfs_fd < 0)
     return 0;
   judge_directories(h);
-  return judge_place(h, err);
+  if (judge_place(h, err) < 0)
+    return CC_FAILED;
+  return is_fixed(h, path) ? 0 : pin(h, err);
 }

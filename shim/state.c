@@ -37,23 +37,31 @@ cc_state_clear(struct cc_state *s)
 
 /* -- places -- */
 
+/* Others may pass through the uppermost one: the stage is below it, where the root of a container's user namespace
+ * opens its sources. What they may not read or write there, they cannot list. */
+#define TOP_MODE 0711
+#define MODE 0700
+
 /* A directory of ours below DIRFD, made when MAKE and missing. Negative with ERR set; -2 when missing and not MAKE. */
 static int
-open_directory(int dirfd, const char *name, bool make, struct cc_error *err)
+open_directory(int dirfd, const char *name, mode_t mode, bool make, struct cc_error *err)
 {
   cc_auto_close int fd = -1;
   struct stat st;
 
-  if (make && mkdirat(dirfd, name, 0700) < 0 && errno != EEXIST)
+  if (make && mkdirat(dirfd, name, mode) < 0 && errno != EEXIST)
     return cc_error_set(err, errno, "make directory `%s`", name);
   fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT && !make)
     return -2;
   if (fd < 0 || fstat(fd, &st) < 0)
     return cc_error_set(err, errno, "open directory `%s`", name);
-  if (st.st_uid != geteuid() || (st.st_mode & 077) != 0)
-    return cc_error_refuse(err, "state", "directory `%s`: others may use it; remove it, it must be mode 0700 and ours",
-                           name);
+  if (st.st_uid != geteuid() || (st.st_mode & 077 & ~mode) != 0)
+    return cc_error_refuse(err, "state", "directory `%s`: others may use it; remove it, it must be mode %03o and ours",
+                           name, mode);
+  /* what a umask took away */
+  if (make && (st.st_mode & 0777) != mode && fchmod(fd, mode) < 0)
+    return cc_error_set(err, errno, "chmod directory `%s`", name);
   return cc_move_fd(&fd);
 }
 
@@ -92,11 +100,29 @@ open_root(const char *root, bool make, struct cc_error *err)
 
   if (run < 0)
     return cc_error_set(err, errno, "open `%s`", runtime_directory());
-  top = open_directory(run, "closedclaw", make, err);
+  top = open_directory(run, "closedclaw", TOP_MODE, make, err);
   if (top < 0)
     return top;
   root_name(root, name, sizeof(name));
-  return open_directory(top, name, make, err);
+  return open_directory(top, name, MODE, make, err);
+}
+
+int
+cc_state_stage(char **out, struct cc_error *err)
+{
+  cc_auto_close int run = open(runtime_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  cc_auto_close int top = -1, stage = -1;
+
+  if (run < 0)
+    return cc_error_set(err, errno, "open `%s`", runtime_directory());
+  top = open_directory(run, "closedclaw", TOP_MODE, true, err);
+  if (top < 0)
+    return CC_FAILED;
+  stage = open_directory(top, "mounts", TOP_MODE, true, err);
+  if (stage < 0)
+    return CC_FAILED;
+  *out = cc_xasprintf("%s/closedclaw/mounts", runtime_directory());
+  return 0;
 }
 
 static void

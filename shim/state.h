@@ -49,4 +49,7 @@ int cc_state_read(const char *root, const char *id, struct cc_state *out, struct
 /* Removes it; none there is no error. */
 int cc_state_remove(const char *root, const char *id, struct cc_error *err);
 
+/* The empty directory, ours alone, that shim/pins.h mounts its stage on: its path, malloc'd, in *OUT. */
+int cc_state_stage(char **out, struct cc_error *err);
+
 #endif

@@ -51,7 +51,9 @@ harden(struct cc_json *doc, const char *bundle)
   struct cc_identity identity;
   struct cc_policy policy = { 0 };
   struct cc_report report = CC_REPORT_INIT;
-  struct cc_harden h = { .doc = doc, .policy = &policy, .identity = &identity, .rootfs_fd = -1, .report = &report };
+  struct cc_pins pins = CC_PINS_INIT;
+  struct cc_harden h
+      = { .doc = doc, .policy = &policy, .identity = &identity, .rootfs_fd = -1, .report = &report, .pins = &pins };
   char *text = NULL;
 
   if (cc_shape_config(cc_json_root(doc), &err) < 0)
@@ -71,6 +73,7 @@ harden(struct cc_json *doc, const char *bundle)
         require(err.msg[0] != '\0' && strchr(err.msg, '\n') == NULL, "an error is one line", err.msg);
     }
   cc_report_clear(&report);
+  cc_pins_clear(&pins);
   cc_policy_clear(&policy);
   cc_identity_clear(&identity);
   return text;

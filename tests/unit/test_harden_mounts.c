@@ -28,6 +28,7 @@ struct box
   struct cc_policy policy;
   struct cc_identity identity;
   struct cc_report report;
+  struct cc_pins pins;
   struct cc_harden h;
   char *tmpfs[4];
 };
@@ -37,6 +38,7 @@ box_free(struct box *b)
 {
   cc_json_free(b->doc);
   cc_report_clear(&b->report);
+  cc_pins_clear(&b->pins);
 }
 
 #define auto_box __attribute__((cleanup(box_free)))
@@ -86,6 +88,7 @@ box_fill(struct box *b, const char *members, const char *mounts)
                              .bundle_fd = -1,
                              .rootfs_fd = -1,
                              .report = &b->report,
+                             .pins = &b->pins,
                              .uid = 1000,
                              .gid = 1001 };
 }
@@ -350,6 +353,7 @@ callers_binds_are_narrowed_and_keep_their_mode(void **state)
   cc_auto_free char *three = bind_text(tree, "/c", "\"rbind\",\"rprivate\",\"ro\"");
   cc_auto_free char *mounts = cc_xasprintf("%s,%s,%s", one, two, three);
   auto_box struct box b;
+  struct stat st;
 
   (void)state;
   assert_int_equal(chown(project, 1234, 4321), 0);
@@ -359,8 +363,13 @@ callers_binds_are_narrowed_and_keep_their_mode(void **state)
   assert_string_equal(verdict(&b), "allowed");
   assert_options(&b, "/workspace", "rbind,rprivate,nosuid,nodev");
   assert_options(&b, "/b", "rbind,ro,rslave,nosuid,nodev");
-  /* only where something is mounted below does `ro` need to be recursive */
-  assert_options(&b, "/c", "rbind,rprivate,ro,nosuid,nodev,rro");
+  assert_options(&b, "/c", "rbind,rprivate,ro,nosuid,nodev");
+  /* each judged object is pinned, with what its mount must be */
+  assert_int_equal(b.pins.count, 3);
+  assert_false(b.pins.items[0].read_only || b.pins.items[0].submounts);
+  assert_true(b.pins.items[2].read_only && b.pins.items[2].submounts);
+  assert_int_equal(stat(tree, &st), 0);
+  assert_int_equal(b.pins.items[2].ino, st.st_ino);
   assert_true(b.h.workspace_mounted);
   assert_int_equal(b.h.workspace_uid, 1234);
   assert_int_equal(b.h.workspace_gid, 4321);

@@ -19,6 +19,7 @@ struct fixture
   struct cc_policy policy;
   struct cc_identity identity;
   struct cc_report report;
+  struct cc_pins pins;
   struct cc_harden h;
 };
 
@@ -52,6 +53,7 @@ teardown(void **state)
   free(f->policy.network);
   free(f->policy.seccomp_profile);
   cc_report_clear(&f->report);
+  cc_pins_clear(&f->pins);
   free(f);
   return 0;
 }
@@ -70,9 +72,12 @@ run(struct fixture *f, const char *spec, struct cc_error *err)
   cc_json_free(f->doc);
   f->doc = NULL;
   assert_int_equal(cc_json_parse(spec, strlen(spec), "config.json", &f->doc, NULL), 0);
-  f->h = (struct cc_harden){
-    .doc = f->doc, .spec = cc_json_root(f->doc), .policy = &f->policy, .identity = &f->identity, .report = &f->report
-  };
+  f->h = (struct cc_harden){ .doc = f->doc,
+                             .spec = cc_json_root(f->doc),
+                             .policy = &f->policy,
+                             .identity = &f->identity,
+                             .report = &f->report,
+                             .pins = &f->pins };
   return cc_harden_seccomp(&f->h, err);
 }
 
@@ -88,6 +93,7 @@ is_tightened(struct fixture *f, const char *spec)
   struct cc_error err = CC_ERROR_INIT;
 
   cc_report_clear(&f->report);
+  cc_pins_clear(&f->pins);
   assert_int_equal(run(f, spec, &err), 0);
   assert_int_equal(f->report.count, 1);
   assert_int_equal(f->report.items[0].kind, CC_TIGHTENED);
@@ -100,6 +106,7 @@ is_refused(struct fixture *f, const char *spec, const char *rule)
   struct cc_error err = CC_ERROR_INIT;
 
   cc_report_clear(&f->report);
+  cc_pins_clear(&f->pins);
   assert_int_equal(run(f, spec, &err), 0);
   assert_int_equal(f->report.refusals, 1);
   assert_string_equal(cc_report_first_refusal(&f->report)->rule, rule);

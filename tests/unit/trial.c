@@ -48,7 +48,8 @@ trial_begin(struct trial *t, const char *spec)
                              .identity = &t->identity,
                              .bundle_fd = -1,
                              .rootfs_fd = -1,
-                             .report = &t->report };
+                             .report = &t->report,
+                             .pins = &t->pins };
 }
 
 void
@@ -58,6 +59,7 @@ trial_end(struct trial *t)
   cc_policy_clear(&t->policy);
   cc_identity_clear(&t->identity);
   cc_report_clear(&t->report);
+  cc_pins_clear(&t->pins);
 }
 
 const char *

@@ -12,6 +12,7 @@ struct trial
   struct cc_policy policy;
   struct cc_identity identity;
   struct cc_report report;
+  struct cc_pins pins;
   struct cc_harden h;
 };
 
