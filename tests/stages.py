@@ -186,6 +186,7 @@ def counted(command, timeout, tally, live=True):
 
 def stage_docs(tally):
     counted(["tests/docs/check.py"], 60, tally)
+    counted(["tests/bypass/security.py", "--check"], 60, tally)
 
 
 def stage_golden(tally):
@@ -197,6 +198,11 @@ def stage_golden(tally):
 def stage_e2e(tally):
     if need(tally, "release"):
         counted(["tests/e2e/run.py"], 3000, tally)
+
+
+def stage_bypass(tally):
+    if need(tally, "release"):
+        counted(["tests/bypass/run.py"], 1200, tally)
 
 
 def stage_demo(tally):
@@ -314,6 +320,7 @@ STAGES = collections.OrderedDict((
     ("golden", stage_golden),
     ("fuzz", stage_fuzz),
     ("bench", stage_bench),
+    ("bypass", stage_bypass),
     ("e2e", stage_e2e),
 ))
 

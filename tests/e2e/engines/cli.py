@@ -69,9 +69,11 @@ class Cli(base.Engine):
 class Docker(Cli):
     PROGRAM = "docker"
     DAEMON = {"storage-driver": "overlay2"}
+    MORE_RUNTIMES = {}  # beside the engine's own and those under test
 
     def launch(self):
-        config = dict(self.DAEMON, runtimes={name: {"path": self.runtime_path(name)} for name in base.RUNTIMES})
+        config = dict(self.DAEMON, runtimes=dict(
+            self.MORE_RUNTIMES, **{name: {"path": self.runtime_path(name)} for name in base.RUNTIMES}))
         self.machine.write("/etc/docker/daemon.json", json.dumps(config))
         daemon = self.machine.start("dockerd", "dockerd", "-l", "warn")
         self.machine.wait_for("docker", "version", process=daemon)

@@ -1,0 +1,6 @@
+"""The corpus of break-out attempts: what an attempt imports. See README.md."""
+
+from .corpus import attested, inert, needs, refused
+from .outcome import Failed, Refused
+
+__all__ = ("Failed", "Refused", "attested", "inert", "needs", "refused")
