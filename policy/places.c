@@ -25,6 +25,8 @@ static const struct
   { "/dev", CC_PLACE_SYSTEM },
   { "/run", CC_PLACE_SYSTEM },
   { "/var/run", CC_PLACE_SYSTEM },
+  { "/tmp/.ICE-unix", CC_PLACE_SYSTEM },
+  { "/tmp/.X11-unix", CC_PLACE_SYSTEM }, /* who talks to a display reads its keyboard */
   { "/root", CC_PLACE_HOME },
   { "/home", CC_PLACE_HOMES },
   { "/var/lib/docker", CC_PLACE_ENGINE },
@@ -340,7 +342,8 @@ cc_places_init(const char *const *extra, struct cc_places *out, struct cc_error 
         resolve(&places, place);
       else if (statx(AT_FDCWD, place->real, AT_SYMLINK_NOFOLLOW, WANTED, &stx) == 0)
         {
-          if (S_ISLNK(stx.stx_mode))
+          /* whoever comes first may put a link into /tmp: it says nothing about where the place is */
+          if (S_ISLNK(stx.stx_mode) && !cc_path_is_under(place->real, "/tmp"))
             resolve(&places, place);
           else
             fill_in(&places, place, &stx);

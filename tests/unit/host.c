@@ -26,7 +26,7 @@ need(bool ok, const char *what)
 void
 cc_host_enter(void)
 {
-  static const char *const empty[] = { "/home", "/root", "/boot", "/var/lib" };
+  static const char *const empty[] = { "/home", "/root", "/boot", "/var/lib", "/tmp" };
 
   need(unshare(CLONE_NEWNS) == 0, "unshare (the tests need root)");
   need(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "make / private");

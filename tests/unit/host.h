@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Enters a private mount namespace with empty /home, /root, /boot and /var/lib, and makes a scratch directory on the
- * root filesystem. Call it once. Ends the program when something is in the way (the tests need root). */
+/* Enters a private mount namespace with empty /home, /root, /boot, /var/lib and /tmp, and makes a scratch directory on
+ * the root filesystem. Call it once. Ends the program when something is in the way (the tests need root). */
 void cc_host_enter(void);
 
 /* The scratch directory. */

@@ -119,9 +119,9 @@ static void
 blocked_places_and_what_holds_them(void **state)
 {
   static const char *const places[]
-      = { "/",    "/etc",     "/etc/",    "/etc/ssl",    "/etc/passwd", "/proc",      "/proc/sys",
-          "/sys", "/dev",     "/dev/shm", "/boot",       "/root",       "/run",       "/var/run",
-          "/var", "/var/lib", "/home",    "/usr/../etc", "/proc/self",  "/dev/../run" };
+      = { "/",    "/etc",     "/etc/",    "/etc/ssl",    "/etc/passwd", "/proc",       "/proc/sys",
+          "/sys", "/dev",     "/dev/shm", "/boot",       "/root",       "/run",        "/var/run",
+          "/var", "/var/lib", "/home",    "/usr/../etc", "/proc/self",  "/dev/../run", "/tmp" };
 
   (void)state;
   for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -136,6 +136,8 @@ blocked_places_and_what_holds_them(void **state)
   assert_judged("/var/lib/kubelet/pods/other/volumes", "bind-blocked");
   assert_judged("/root/project", "bind-blocked");
   assert_judged("/home/a", "bind-blocked");
+  cc_host_mkdir("/tmp/.X11-unix");
+  assert_judged("/tmp/.X11-unix", "bind-blocked");
 }
 
 static void

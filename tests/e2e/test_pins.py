@@ -1,0 +1,141 @@
+"""Sources of binds are pinned: engines and operators see the mounts that they asked for, and nothing of how it is done."""
+
+import json
+import os
+
+from harness import BARE, BOTH, DOCKER, PODMAN, USER, VM, equal, expect, test
+from test_enforce import workspace
+
+ENGINES = DOCKER + PODMAN
+STAGE = "closedclaw/mounts"
+
+
+def in_machine(e, *argv):
+    return expect(e.machine.run(*argv)).out
+
+
+def object_at(e, path):
+    return in_machine(e, "stat", "-L", "-c", "%d:%i", path).strip()
+
+
+def check_host(e):
+    assert STAGE not in in_machine(e, "cat", "/proc/self/mountinfo"), "a stage is mounted on the host"
+    equal(in_machine(e, "find", "/run/closedclaw/mounts").split(), ["/run/closedclaw/mounts"], "the stage's directory")
+
+
+@test(ENGINES, VM, low=BOTH)
+def what_an_engine_shows_is_what_the_container_sees(e):
+    directory = workspace(e, "shown", 1000)
+    with open(e.machine.path(directory + "/file"), "w", encoding="utf-8") as out:
+        out.write("one file\n")
+    expect(e.cmd("volume", "create", "named"))
+    try:
+        e.running("box", "-v", directory + ":/data", "-v", directory + "/file:/etc/one:ro", "-v", "named:/volume", USER)
+        pid = e.pid_of("box")
+        mounts = json.loads(e.inspect("box", "{{json .Mounts}}"))
+        equal(sorted(m["Destination"] for m in mounts), ["/data", "/etc/one", "/volume"], "destinations")
+        for m in mounts:
+            assert STAGE not in m["Source"], "the engine shows the stage: %s" % m
+            equal(object_at(e, m["Source"]), object_at(e, "/proc/%d/root%s" % (pid, m["Destination"])), m["Destination"])
+        equal(sorted(m["Source"] for m in mounts)[:2], sorted([directory, directory + "/file"]), "sources")
+        assert STAGE not in in_machine(e, "cat", "/proc/%d/mountinfo" % pid), "the container sees the stage"
+        check_host(e)
+    finally:
+        e.clean()
+        e.cmd("volume", "rm", "-f", "named")
+
+
+@test(("podman54",), low=BOTH)
+def sources_in_a_user_namespace(e):
+    directory = workspace(e, "mapped", 101000)
+    with open(e.machine.path(directory + "/file"), "w", encoding="utf-8") as out:
+        out.write("mine\n")
+    result = e.run("--rm", "--uidmap", "0:100000:65536", "--gidmap", "0:100000:65536", "-v", directory + ":/data",
+                   "-v", directory + "/file:/etc/one:ro", USER, "sh", "-c",
+                   "cat /etc/one; echo made >/data/new; stat -c %u /data")
+    equal(expect(result).out, "mine\n1000\n", "output")
+    equal(in_machine(e, "cat", directory + "/new"), "made\n", "the file")
+
+
+@test(BARE, low=BOTH)
+def a_read_only_bind_is_read_only_all_the_way(e):
+    source = workspace(e, "deep", 1000)
+    inner = source + "/inner"
+    in_machine(e, "mkdir", "-p", inner)
+    in_machine(e, "mount", "-t", "tmpfs", "-o", "mode=1777", "none", inner)
+    try:
+        def edit(spec):
+            spec["mounts"].append({"destination": "/data", "type": "bind", "source": source, "options": ["rbind", "ro"]})
+        result = e.run("box", "sh", "-c", "touch /data/x; touch /data/inner/x; grep /data /proc/self/mountinfo", edit=edit)
+        lines = [line.split() for line in result.out.splitlines()]
+        equal([line[4] for line in lines], ["/data", "/data/inner"], "mounts")
+        for line in lines:
+            assert {"ro", "nosuid", "nodev"} <= set(line[5].split(",")), line
+        equal(result.text.count("Read-only file system"), 2, "refusals of the kernel")
+    finally:
+        in_machine(e, "umount", inner)
+
+
+@test(BARE, low=BOTH)
+def mounts_of_the_host_reach_a_slave(e):
+    """What an operator mounts below a bind that asked for it appears in the container, and nothing goes the other way."""
+    source = workspace(e, "shared", 1000)
+    in_machine(e, "mkdir", "-p", source + "/late")
+    in_machine(e, "mount", "--bind", source, source)
+    in_machine(e, "mount", "--make-shared", source)
+    try:
+        def edit(spec):
+            spec["linux"]["rootfsPropagation"] = "rslave"  # as engines do for such a volume; crun cuts all ties else
+            for at, how in (("/slave", "rslave"), ("/private", "rprivate")):
+                spec["mounts"].append({"destination": at, "type": "bind", "source": source, "options": ["rbind", how]})
+        e.running("box", edit=edit)
+        in_machine(e, "mount", "-t", "tmpfs", "none", source + "/late")
+        try:
+            text = expect(e.exec("box", "cat", "/proc/self/mountinfo")).out
+            assert " /slave/late " in text, "the mount did not arrive:\n" + text
+            assert " /private/late " not in text, "the mount arrived at a private bind"
+        finally:
+            in_machine(e, "umount", source + "/late")
+    finally:
+        e.clean()
+        in_machine(e, "umount", source)
+
+
+@test(BARE, low=BOTH)
+def a_foreground_run_has_it_too(e):
+    source = workspace(e, "run", 1000)
+
+    def edit(spec):
+        spec["mounts"].append({"destination": "/data", "type": "bind", "source": source, "options": ["rbind"]})
+    result = expect(e.run("box", "sh", "-c", "stat -c %d:%i /data", edit=edit))
+    equal(result.out.strip(), object_at(e, source), "what is at /data")
+    check_host(e)
+
+
+@test(BARE, low=BOTH)
+def the_bundle_keeps_its_own_sources(e):
+    source = workspace(e, "bundle", 1000)
+
+    def edit(spec):
+        spec["mounts"].append({"destination": "/data", "type": "bind", "source": source, "options": ["rbind"]})
+    e.running("box", edit=edit)
+    spec = json.loads(e.machine.read(e.BUNDLES + "/box/config.json"))
+    equal([m["source"] for m in spec["mounts"] if m["destination"] == "/data"], [source], "source on disk")
+    equal(os.listdir(e.machine.path(e.BUNDLES + "/box")).count("config.json"), 1, "config.json")
+
+
+@test(BARE, low=BOTH)
+def a_root_filesystem_in_another_users_directory(e):
+    """Who may rename directories above the root filesystem cannot choose another one after the check."""
+    home = "/var/tmp/home-of-another"
+    in_machine(e, "rm", "-rf", home)
+
+    def edit(spec):
+        bundle = "%s/box/rootfs" % e.BUNDLES
+        in_machine(e, "mkdir", "-p", home)
+        in_machine(e, "cp", "-a", bundle, home + "/rootfs")
+        in_machine(e, "chown", "1000:1000", home)
+        spec["root"]["path"] = home + "/rootfs"
+    result = expect(e.run("box", "sh", "-c", "stat -c %i /; touch /x", edit=edit), code=1, has="Read-only")
+    equal(result.out.split()[0], object_at(e, home + "/rootfs").split(":")[1], "the root")
+    in_machine(e, "rm", "-rf", home)
