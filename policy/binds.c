@@ -16,7 +16,8 @@
 
 struct cc_bind_rules
 {
-  char *workspace_root; /* without links, "" when there is none */
+  char *workspace_root;  /* without links, "" when there is none */
+  char *workspace_given; /* as configured, clean; NULL when there is none */
   struct cc_places places;
   char **exempt;
   size_t exempt_count;
@@ -68,10 +69,10 @@ cc_bind_rules_new(const struct cc_policy *policy, const char *const *extra_block
   struct cc_bind_rules *rules = cc_xcalloc(1, sizeof(*rules));
 
   rules->workspace_root = real_directory(policy->workspace_root);
+  rules->workspace_given = policy->workspace_root != NULL ? cc_path_clean(policy->workspace_root) : NULL;
   if (cc_places_init(extra_blocked, &rules->places, err) < 0)
     {
-      free(rules->workspace_root);
-      free(rules);
+      cc_bind_rules_free(rules);
       return CC_FAILED;
     }
   *out = rules;
@@ -89,6 +90,7 @@ cc_bind_rules_free(struct cc_bind_rules *rules)
     free(rules->exempt[i]);
   free(rules->exempt);
   free(rules->workspace_root);
+  free(rules->workspace_given);
   free(rules);
 }
 
@@ -164,6 +166,44 @@ judge_names(const struct cc_bind_rules *rules, const struct subject *s, const ch
       break;
     }
   return 0;
+}
+
+/* -- by sandbox -- */
+
+/* The sandbox that SOURCE is written to be in, without links; NULL for none. malloc'd. */
+static char *
+sandbox_of(const struct cc_bind_rules *rules, const char *source)
+{
+  cc_auto_free char *path = cc_path_clean(source);
+  const char *rest = NULL;
+  size_t n;
+
+  if (path == NULL)
+    return NULL;
+  n = cc_names_sandbox(path);
+  if (is_workspace(rules, path, &rest)
+      || (rules->workspace_given != NULL && (rest = cc_places_rest(path, rules->workspace_given)) != NULL
+          && rest[0] == '/'))
+    n = (size_t)(rest - path) + 1 + strcspn(rest + 1, "/");
+  if (n == 0)
+    return NULL;
+  path[n] = '\0';
+  return real_directory(path);
+}
+
+/* What lies in a sandbox is the agent's to fill, also with a link to another agent's sandbox, which is no blocked
+ * place. */
+static int
+judge_sandbox(const struct cc_bind_rules *rules, const struct subject *s, struct cc_error *err)
+{
+  cc_auto_free char *sandbox = sandbox_of(rules, s->source);
+
+  if (sandbox == NULL || cc_path_is_under(s->path, sandbox))
+    return 0;
+  return cc_error_refuse(err, "bind-blocked",
+                         "bind of `%s`: a link in it leads out of the sandbox `%s`, to `%s`; remove the link, or bind "
+                         "the real path",
+                         s->source, sandbox, s->path);
 }
 
 /* -- by place -- */
@@ -450,7 +490,8 @@ cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool read_o
   if (real_path(&s, fd, &path, err) < 0)
     return CC_FAILED;
   s.path = path;
-  if (judge_path(rules, &s, err) < 0 || judge_type(&s, fd, err) < 0 || judge_identity(rules, &s, err) < 0)
+  if (judge_path(rules, &s, err) < 0 || judge_sandbox(rules, &s, err) < 0 || judge_type(&s, fd, err) < 0
+      || judge_identity(rules, &s, err) < 0)
     return CC_FAILED;
   /* The table is a cache inside the rules: reading it changes nothing that a caller can see */
   if (needs_mounts(rules, &s)

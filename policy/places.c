@@ -169,6 +169,35 @@ is_home_share(const char *rest)
          && !cc_names_volume(share + 1 + n);
 }
 
+/* The length of one sandbox at the start of REST, which follows a state directory; 0 for none. */
+static size_t
+sandbox_length(const char *rest)
+{
+  for (size_t i = 0; i < N_ELEMENTS(sandbox_paths); i++)
+    {
+      const char *more = cc_places_rest(rest[0] == '/' ? rest : "/", sandbox_paths[i].path);
+
+      if (more == NULL || (sandbox_paths[i].deeper && more[0] != '/'))
+        continue;
+      return (size_t)(more - rest) + (sandbox_paths[i].deeper ? 1 + strcspn(more + 1, "/") : 0);
+    }
+  return strncmp(rest, "/workspace-", strlen("/workspace-")) == 0 ? 1 + strcspn(rest + 1, "/") : 0;
+}
+
+size_t
+cc_names_sandbox(const char *path)
+{
+  for (const char *p = path; *p == '/';)
+    {
+      size_t n = strcspn(++p, "/"), inside;
+
+      if (is_one_of(p, n, state_names, N_ELEMENTS(state_names), true) && (inside = sandbox_length(p + n)) > 0)
+        return (size_t)(p - path) + n + inside;
+      p += n;
+    }
+  return 0;
+}
+
 bool
 cc_names_home_credential(const char *rest)
 {

@@ -67,6 +67,10 @@ enum cc_name_verdict
  * credentials count. READ_ONLY: skills may be shown then. *NAME is the offending component's start in PATH. */
 enum cc_name_verdict cc_names_judge(const char *path, bool sandbox, bool read_only, const char **name);
 
+/* How many bytes of PATH name one sandbox of a gateway (`/home/a/.openclaw/sandboxes/x`), whatever follows; 0 for none.
+ */
+size_t cc_names_sandbox(const char *path);
+
 /* True when REST, below a home directory, starts with the name of something that holds credentials. */
 bool cc_names_home_credential(const char *rest);
 

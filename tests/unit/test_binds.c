@@ -483,6 +483,32 @@ state_directories_and_their_sandboxes(void **state)
   assert_judged("/home/d/.openclaw/sandboxes/evil", "bind-blocked");
 }
 
+static void
+links_do_not_lead_out_of_a_sandbox(void **state)
+{
+  (void)state;
+  cc_host_mkdir("/home/e/.openclaw/sandboxes/one/skills");
+  cc_host_mkdir("/home/e/.openclaw/sandboxes/two/skills");
+  cc_host_mkdir("/home/e/.openclaw/workspace-x");
+  cc_host_mkdir("/home/e/project");
+  cc_host_mkdir("/var/lib/closedclaw/sandboxes/s1/media");
+  cc_host_mkdir("/var/lib/closedclaw/sandboxes/s2/media");
+  /* an agent's work: the next container of one would see two's files, which are no blocked place */
+  assert_int_equal(symlink("../two/skills", "/home/e/.openclaw/sandboxes/one/other"), 0);
+  assert_judged("/home/e/.openclaw/sandboxes/one/other", "bind-blocked");
+  assert_int_equal(symlink("../two", "/home/e/.openclaw/sandboxes/one/up"), 0);
+  assert_judged("/home/e/.openclaw/sandboxes/one/up/skills", "bind-blocked");
+  assert_int_equal(symlink("/home/e/project", "/home/e/.openclaw/workspace-x/skills"), 0);
+  assert_judged("/home/e/.openclaw/workspace-x/skills", "bind-blocked");
+  assert_int_equal(symlink("../s2/media", "/var/lib/closedclaw/sandboxes/s1/in"), 0);
+  assert_judged("/var/lib/closedclaw/sandboxes/s1/in", "bind-blocked");
+  /* within it they may lead anywhere, and above it they are the operator's */
+  assert_int_equal(symlink("skills", "/home/e/.openclaw/sandboxes/one/same"), 0);
+  assert_judged("/home/e/.openclaw/sandboxes/one/same", "allowed");
+  assert_int_equal(symlink("/home/e", "/home/link"), 0);
+  assert_judged("/home/link/.openclaw/sandboxes/one/skills", "allowed");
+}
+
 static const char *
 judge_rootfs(const char *path)
 {
@@ -571,6 +597,7 @@ main(void)
     cmocka_unit_test(credentials_by_name),
     cmocka_unit_test(homes_of_passwd),
     cmocka_unit_test(state_directories_and_their_sandboxes),
+    cmocka_unit_test(links_do_not_lead_out_of_a_sandbox),
     cmocka_unit_test(root_filesystems),
     cmocka_unit_test(mount_tables),
   };
