@@ -1,12 +1,11 @@
 #include "shim/engine_mounts.h"
 
-#include "common/fd.h"
 #include "common/own.h"
 #include "common/path.h"
+#include "shim/private_path.h"
 
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,17 +17,28 @@ enum whose
   POD
 };
 
-/* A directory that an engine keeps for one container: ROOT PREFIX ID SUFFIX. */
+#define BIT(engine) (1u << (engine))
+/* dockerd's namespace in a containerd of the host has the name that its operator chose */
+#define DOCKERS (BIT(CC_ENGINE_DOCKER) | BIT(CC_ENGINE_CONTAINERD))
+#define LIBPODS (BIT(CC_ENGINE_PODMAN) | BIT(CC_ENGINE_CRIO))
+#define KUBELETS (BIT(CC_ENGINE_CRI) | BIT(CC_ENGINE_CRIO))
+
+/* A directory that an engine keeps for one container: ROOT PREFIX ID SUFFIX. Podman gives its own to the container's
+ * root (libpod, makeBindMounts); those above it are root's everywhere, Docker's since 20.10.3 (CVE-2021-21284). */
 static const struct family
 {
   enum whose whose;
+  unsigned engines;
+  bool mapped; /* the directory itself may be the container's root's */
   const char *prefix, *suffix;
 } families[] = {
-  { CONTAINER, "/containers/", "" },                        /* Docker */
-  { SANDBOX, "/io.containerd.grpc.v1.cri/sandboxes/", "" }, /* containerd 1.6 to 2.1 */
-  { CONTAINER, "/io.containerd.grpc.v1.cri/containers/", "" },
-  { SANDBOX, "/overlay-containers/", "/userdata" }, /* Podman, CRI-O: files of a pod are its infra container's */
-  { POD, "/pods/", "" },                            /* kubelet */
+  { CONTAINER, DOCKERS, false, "/containers/", "" },
+  /* containerd 1.6 to 2.1 */
+  { SANDBOX, BIT(CC_ENGINE_CRI), false, "/io.containerd.grpc.v1.cri/sandboxes/", "" },
+  { CONTAINER, BIT(CC_ENGINE_CRI), false, "/io.containerd.grpc.v1.cri/containers/", "" },
+  /* files of a pod are its infra container's */
+  { SANDBOX, LIBPODS, true, "/overlay-containers/", "/userdata" },
+  { POD, KUBELETS, false, "/pods/", "" },
 };
 
 enum family_id
@@ -41,6 +51,14 @@ enum family_id
   FAMILIES
 };
 
+/* What must be there. */
+enum due
+{
+  FILE_OF_ROOT,      /* a regular file with one name: a second one may be any file's */
+  FILE_OF_ANYONE,    /* the same; its owner is what the caller asked for */
+  DIRECTORY_OF_ROOT, /* root is the container's own, too */
+};
+
 /* A file or directory below it; "*" is any one name, a final "/" anything below. DESTINATION NULL: the caller chose it.
  */
 static const struct member
@@ -48,29 +66,30 @@ static const struct member
   enum family_id family;
   const char *name, *destination;
   enum cc_engine_mount kind;
+  enum due due;
 } members[] = {
-  { DOCKER, "hosts", "/etc/hosts", CC_MOUNT_ENGINES },
-  { DOCKER, "hostname", "/etc/hostname", CC_MOUNT_ENGINES },
-  { DOCKER, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES },
-  { DOCKER, "mounts/shm", "/dev/shm", CC_MOUNT_ENGINES },
-  { DOCKER, "mounts/secrets/*", NULL, CC_MOUNT_ENGINES },
-  { CRI_SANDBOX, "hosts", "/etc/hosts", CC_MOUNT_ENGINES },
-  { CRI_SANDBOX, "hostname", "/etc/hostname", CC_MOUNT_ENGINES },
-  { CRI_SANDBOX, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES },
-  { CRI_SANDBOX, "shm", "/dev/shm", CC_MOUNT_ENGINES },
+  { DOCKER, "hosts", "/etc/hosts", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { DOCKER, "hostname", "/etc/hostname", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { DOCKER, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { DOCKER, "mounts/shm", "/dev/shm", CC_MOUNT_ENGINES, DIRECTORY_OF_ROOT },
+  { DOCKER, "mounts/secrets/*", NULL, CC_MOUNT_ENGINES, FILE_OF_ANYONE },
+  { CRI_SANDBOX, "hosts", "/etc/hosts", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { CRI_SANDBOX, "hostname", "/etc/hostname", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { CRI_SANDBOX, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { CRI_SANDBOX, "shm", "/dev/shm", CC_MOUNT_ENGINES, DIRECTORY_OF_ROOT },
   { CRI_CONTAINER, "volumes/", NULL, CC_MOUNT_VOLUME },
-  { LIBPOD, "hosts", "/etc/hosts", CC_MOUNT_ENGINES },
-  { LIBPOD, "hostname", "/etc/hostname", CC_MOUNT_ENGINES },
-  { LIBPOD, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES },
-  { LIBPOD, ".containerenv", "/run/.containerenv", CC_MOUNT_ENGINES },
-  { LIBPOD, "shm", "/dev/shm", CC_MOUNT_ENGINES },
-  { LIBPOD, "passwd", "/etc/passwd", CC_MOUNT_ENGINES },
-  { LIBPOD, "group", "/etc/group", CC_MOUNT_ENGINES },
-  { LIBPOD, "localtime", "/etc/localtime", CC_MOUNT_ENGINES },
-  { LIBPOD, "run/secrets", "/run/secrets", CC_MOUNT_ENGINES },
-  { LIBPOD, "secrets/*", NULL, CC_MOUNT_ENGINES },
-  { KUBELET, "etc-hosts", "/etc/hosts", CC_MOUNT_ENGINES },
-  { KUBELET, "containers/*/*", NULL, CC_MOUNT_ENGINES },
+  { LIBPOD, "hosts", "/etc/hosts", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { LIBPOD, "hostname", "/etc/hostname", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { LIBPOD, "resolv.conf", "/etc/resolv.conf", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { LIBPOD, ".containerenv", "/run/.containerenv", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { LIBPOD, "shm", "/dev/shm", CC_MOUNT_ENGINES, DIRECTORY_OF_ROOT },
+  { LIBPOD, "passwd", "/etc/passwd", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { LIBPOD, "group", "/etc/group", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { LIBPOD, "localtime", "/etc/localtime", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { LIBPOD, "run/secrets", "/run/secrets", CC_MOUNT_ENGINES, DIRECTORY_OF_ROOT },
+  { LIBPOD, "secrets/*", NULL, CC_MOUNT_ENGINES, FILE_OF_ANYONE },
+  { KUBELET, "etc-hosts", "/etc/hosts", CC_MOUNT_ENGINES, FILE_OF_ROOT },
+  { KUBELET, "containers/*/*", NULL, CC_MOUNT_ENGINES, FILE_OF_ROOT },
   { KUBELET, "volumes/", NULL, CC_MOUNT_VOLUME },
   { KUBELET, "volume-subpaths/", NULL, CC_MOUNT_VOLUME },
 };
@@ -84,6 +103,7 @@ static const char *const init_names[] = { "docker-init", "tini", "tini-static", 
 
 #define N_ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
 #define MAX_FOUND 8
+#define NOBODY ((uid_t)-1)
 
 /* A directory of this container whose path was verified. */
 struct found
@@ -101,7 +121,7 @@ struct cc_engine_mounts
   char *roots[MAX_FOUND + 3];
   size_t root_count;
   const struct cc_identity *identity;
-  uid_t mapped_root; /* the host's id of the container's uid 0: dockerd --userns-remap gives it the files */
+  uid_t mapped_root; /* the host's id of the container's uid 0, NOBODY without a user namespace */
 };
 
 static bool
@@ -111,36 +131,6 @@ is_one_of(const char *s, const char *const *list, size_t count)
     if (strcmp(s, list[i]) == 0)
       return true;
   return false;
-}
-
-static bool
-is_owner(const struct cc_engine_mounts *engine, uid_t uid)
-{
-  return uid == 0 || uid == geteuid() || uid == engine->mapped_root;
-}
-
-/* Nobody else can put something else at PATH: every directory up to "/" is ours, and only we may write to it. A sticky
- * directory keeps others from renaming what is ours (/tmp). */
-static bool
-is_private_path(const struct cc_engine_mounts *engine, const char *path)
-{
-  char part[PATH_MAX];
-  struct statx stx;
-
-  if (strlen(path) >= sizeof(part))
-    return false;
-  for (const char *end = path; end != NULL; end = end[0] != '\0' ? strchrnul(end + 1, '/') : NULL)
-    {
-      size_t n = end == path ? 1 : (size_t)(end - path);
-
-      memcpy(part, path, n);
-      part[n] = '\0';
-      if (statx(AT_FDCWD, part, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_MODE | STATX_UID, &stx) < 0
-          || !S_ISDIR(stx.stx_mode) || !is_owner(engine, stx.stx_uid)
-          || ((stx.stx_mode & (S_IWGRP | S_IWOTH)) != 0 && (stx.stx_mode & S_ISVTX) == 0))
-        return false;
-    }
-  return true;
 }
 
 static const char *
@@ -186,25 +176,19 @@ static void
 keep_directory(struct cc_engine_mounts *engine, enum family_id family, const char *directory, size_t root_length)
 {
   cc_auto_close int fd = -1;
-  char link[64], real[PATH_MAX];
+  char real[PATH_MAX];
   const char *tail = directory + root_length;
   struct found *found;
-  ssize_t n;
+  size_t n;
 
   for (size_t i = 0; i < engine->found_count; i++)
     if (strcmp(engine->found[i].path, directory) == 0)
       return;
   if (engine->found_count == MAX_FOUND)
     return;
-  fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return;
-  snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-  n = readlink(link, real, sizeof(real) - 1);
-  if (n < (ssize_t)strlen(tail))
-    return;
-  real[n] = '\0';
-  if (strcmp(real + n - strlen(tail), tail) != 0 || !is_private_path(engine, real))
+  fd = cc_private_open(directory, families[family].mapped ? engine->mapped_root : 0, real);
+  n = fd >= 0 ? strlen(real) : 0;
+  if (n < strlen(tail) || strcmp(real + n - strlen(tail), tail) != 0)
     return;
   found = &engine->found[engine->found_count++];
   *found = (struct found){
@@ -219,7 +203,9 @@ look_at(struct cc_engine_mounts *engine, const char *source)
   for (size_t f = 0; f < FAMILIES; f++)
     for (size_t which = 0; which < 2; which++)
       {
-        const char *id = id_of(engine->identity, families[f].whose, which);
+        const char *id = (families[f].engines & BIT(engine->identity->engine)) != 0
+                             ? id_of(engine->identity, families[f].whose, which)
+                             : NULL;
         size_t root;
         const char *end = id != NULL ? match_directory(source, &families[f], id, &root) : NULL;
 
@@ -269,7 +255,7 @@ mapped_root(const struct cc_jval *spec)
                                                          && container == 0
                                                          && cc_juint64(cc_jget(map, "hostID"), &host) == 0
                                                          && host <= CC_ID_MAX) return (uid_t)host;
-  return 0;
+  return NOBODY;
 }
 
 int
@@ -324,8 +310,7 @@ cc_engine_mounts_exempt(const struct cc_engine_mounts *engine, struct cc_bind_ru
     for (size_t k = 0; k < N_ELEMENTS(members); k++)
       if (members[k].family == engine->found[i].family && members[k].kind == CC_MOUNT_VOLUME)
         {
-          cc_auto_free char *prefix = cc_xasprintf("/proc/self/fd/%d/%s", engine->found[i].fd, members[k].name);
-          cc_auto_close int fd = open(prefix, O_PATH | O_DIRECTORY | O_CLOEXEC);
+          cc_auto_close int fd = cc_private_open_below(engine->found[i].fd, members[k].name, engine->mapped_root);
           char link[64], real[PATH_MAX];
           ssize_t n;
 
@@ -385,15 +370,20 @@ find_directory(const struct cc_engine_mounts *engine, const char *source, const 
   return NULL;
 }
 
-/* The object is really in that directory, and of a kind that an engine puts there. A file with a second name may be any
- * file. */
+/* The object is really in that directory, of the kind and the owner that an engine's is. */
 static bool
-is_there(const struct found *found, const char *name)
+is_there(const struct cc_engine_mounts *engine, const struct found *found, const char *name, enum due due)
 {
-  cc_auto_close int fd = cc_openat2(found->fd, name, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  const char *base = cc_path_base(name);
+  cc_auto_free char *above = cc_xstrndup(name, (size_t)(base - name));
+  cc_auto_close int dir = cc_private_open_below(found->fd, above, engine->mapped_root);
+  cc_auto_close int fd = dir >= 0 ? openat(dir, base, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
   struct stat st;
 
-  return fd >= 0 && fstat(fd, &st) == 0 && ((S_ISREG(st.st_mode) && st.st_nlink == 1) || S_ISDIR(st.st_mode));
+  if (fd < 0 || fstat(fd, &st) < 0
+      || (due != FILE_OF_ANYONE && !cc_private_owner(&st) && st.st_uid != engine->mapped_root))
+    return false;
+  return due == DIRECTORY_OF_ROOT ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode) && st.st_nlink == 1;
 }
 
 static bool
@@ -418,18 +408,22 @@ is_token(const struct found *found, const char *name, const char *destination)
 
 /* docker-init, catatonit: a root-owned program on the host, read-only. */
 static bool
-is_init(const struct cc_engine_mounts *engine, const char *source, const char *destination)
+is_init(const char *source, const char *destination)
 {
+  const char *base = cc_path_base(source);
   cc_auto_free char *directory = NULL;
+  cc_auto_close int dir = -1, fd = -1;
+  char real[PATH_MAX];
   struct stat st;
 
   if (!is_one_of(destination, init_destinations, N_ELEMENTS(init_destinations))
-      || !is_one_of(cc_path_base(source), init_names, N_ELEMENTS(init_names)))
+      || !is_one_of(base, init_names, N_ELEMENTS(init_names)))
     return false;
-  if (lstat(source, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-    return false;
-  directory = cc_xstrndup(source, (size_t)(cc_path_base(source) - source - 1));
-  return is_private_path(engine, directory[0] != '\0' ? directory : "/");
+  directory = cc_xstrndup(source, (size_t)(base - source));
+  dir = cc_private_open(directory, 0, real);
+  fd = dir >= 0 ? openat(dir, base, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
+  return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0
+         && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 enum cc_engine_mount
@@ -443,7 +437,7 @@ cc_engine_mounts_classify(const struct cc_engine_mounts *engine, const char *sou
     return CC_MOUNT_CALLERS;
   found = find_directory(engine, source, &name);
   if (found == NULL)
-    return read_only && is_init(engine, source, destination) ? CC_MOUNT_ENGINES : CC_MOUNT_CALLERS;
+    return read_only && is_init(source, destination) ? CC_MOUNT_ENGINES : CC_MOUNT_CALLERS;
   for (size_t i = 0; i < N_ELEMENTS(members); i++)
     {
       const struct member *member = &members[i];
@@ -453,7 +447,7 @@ cc_engine_mounts_classify(const struct cc_engine_mounts *engine, const char *sou
         continue;
       if (member->kind == CC_MOUNT_VOLUME)
         return found->family == KUBELET && is_token(found, name, destination) ? CC_MOUNT_TOKEN : CC_MOUNT_VOLUME;
-      return is_there(found, name) ? member->kind : CC_MOUNT_CALLERS;
+      return is_there(engine, found, name, member->due) ? member->kind : CC_MOUNT_CALLERS;
     }
   return CC_MOUNT_CALLERS;
 }

@@ -43,6 +43,8 @@ box_free(struct box *b)
 
 #define auto_box __attribute__((cleanup(box_free)))
 
+static enum cc_engine engine_of_boxes = CC_ENGINE_DOCKER;
+
 /* STANDARD mounts of Docker, then MOUNTS. */
 static void
 box_fill(struct box *b, const char *members, const char *mounts)
@@ -79,6 +81,7 @@ box_fill(struct box *b, const char *members, const char *mounts)
   b->policy.read_only_root = true;
   b->policy.tmpfs = (struct cc_strings){ tmpfs, 3 };
   b->policy.tmpfs_size = 256u << 20;
+  b->identity.engine = engine_of_boxes;
   b->identity.container_id = id;
   b->identity.pod_uid = pod;
   b->h = (struct cc_harden){ .doc = b->doc,
@@ -227,6 +230,161 @@ only_this_containers_own_files(void **state)
   assert_string_equal(judge_bind(hosts, "/etc/hosts", "\"rbind\""), "bind-blocked");
 }
 
+/* True when a bind is taken for the engine's own: left as it is, judged by nobody. */
+static bool
+is_engines(const char *source, const char *destination)
+{
+  auto_box struct box b;
+  cc_auto_free char *text = bind_text(source, destination, "\"rbind\",\"rprivate\"");
+
+  box_fill(&b, "", text);
+  run(&b, cc_harden_mounts);
+  return b.report.count == 0 && b.pins.count == 0;
+}
+
+/* Each single thing that is otherwise than an engine's makes it an ordinary bind. */
+static void
+look_alikes(void **state)
+{
+  cc_auto_free char *top = cc_xasprintf("%s/look", cc_host_dir());
+  cc_auto_free char *above = cc_xasprintf("%s/containers", top), *mine = cc_xasprintf("%s/" ID, above);
+  cc_auto_free char *hosts = cc_xasprintf("%s/hosts", mine), *second = cc_xasprintf("%s/second", mine);
+  cc_auto_free char *theirs = cc_xasprintf("%s/" OTHER "/hosts", above), *shm = cc_xasprintf("%s/mounts/shm", mine);
+  cc_auto_free char *mounts = cc_xasprintf("%s/mounts", mine), *beside = cc_xasprintf("%s/hosts.d", mine);
+  cc_auto_free char *secret = cc_xasprintf("%s/mounts/secrets/one", mine);
+  const char *const directories[] = { top, above, mine };
+
+  (void)state;
+  cc_host_file(hosts, "");
+  cc_host_file(theirs, "");
+  cc_host_file(secret, "");
+  cc_host_mkdir(shm);
+  cc_host_mkdir(beside);
+  assert_true(is_engines(hosts, "/etc/hosts"));
+  assert_true(is_engines(shm, "/dev/shm"));
+  assert_true(is_engines(secret, "/anywhere"));
+  /* the id, the name, the target, the engine */
+  assert_false(is_engines(theirs, "/etc/hosts"));
+  assert_false(is_engines(beside, "/etc/hosts"));
+  assert_false(is_engines(hosts, "/etc/hostname"));
+  assert_false(is_engines(hosts, "/etc/hosts2"));
+  for (engine_of_boxes = CC_ENGINE_NONE; engine_of_boxes <= CC_ENGINE_CRIO; engine_of_boxes++)
+    assert_int_equal(is_engines(hosts, "/etc/hosts"),
+                     engine_of_boxes == CC_ENGINE_DOCKER || engine_of_boxes == CC_ENGINE_CONTAINERD);
+  engine_of_boxes = CC_ENGINE_DOCKER;
+  /* the owner and the mode of every directory above */
+  for (size_t i = 0; i < 3; i++)
+    {
+      assert_int_equal(chown(directories[i], 1000, (gid_t)-1), 0);
+      assert_false(is_engines(hosts, "/etc/hosts"));
+      assert_int_equal(chown(directories[i], 0, (gid_t)-1), 0);
+      assert_int_equal(chmod(directories[i], 0775), 0);
+      assert_false(is_engines(hosts, "/etc/hosts"));
+      assert_int_equal(chmod(directories[i], 0755), 0);
+      assert_true(is_engines(hosts, "/etc/hosts"));
+    }
+  assert_int_equal(chown(mounts, 1000, (gid_t)-1), 0);
+  assert_false(is_engines(shm, "/dev/shm"));
+  assert_int_equal(chown(mounts, 0, (gid_t)-1), 0);
+  /* the owner of the file, but not of a secret, which its user chose */
+  assert_int_equal(chown(hosts, 1000, (gid_t)-1), 0);
+  assert_false(is_engines(hosts, "/etc/hosts"));
+  assert_int_equal(chown(hosts, 0, (gid_t)-1), 0);
+  assert_int_equal(chown(secret, 1000, (gid_t)-1), 0);
+  assert_true(is_engines(secret, "/anywhere"));
+  /* a second name, a directory where a file is due, a file where a directory is due, a link */
+  assert_int_equal(link(hosts, second), 0);
+  assert_false(is_engines(hosts, "/etc/hosts"));
+  assert_int_equal(unlink(second), 0);
+  assert_true(is_engines(hosts, "/etc/hosts"));
+  assert_int_equal(unlink(hosts), 0);
+  assert_int_equal(mkdir(hosts, 0755), 0);
+  assert_false(is_engines(hosts, "/etc/hosts"));
+  assert_int_equal(rmdir(hosts), 0);
+  assert_int_equal(symlink("second", hosts), 0);
+  cc_host_file(second, "");
+  assert_false(is_engines(hosts, "/etc/hosts"));
+  assert_int_equal(rmdir(shm), 0);
+  cc_host_file(shm, "");
+  assert_false(is_engines(shm, "/dev/shm"));
+}
+
+/* A link on the way is followed only where nobody else can turn it: what is mounted is looked up again by its path. */
+static void
+links_to_an_engines_directory(void **state)
+{
+  cc_auto_free char *data = cc_xasprintf("%s/l/data", cc_host_dir()), *link_ = cc_xasprintf("%s/l/lib", cc_host_dir());
+  cc_auto_free char *hosts = cc_xasprintf("%s/containers/" ID "/hosts", data);
+  cc_auto_free char *through = cc_xasprintf("%s/containers/" ID "/hosts", link_);
+  cc_auto_free char *above = cc_xasprintf("%s/l", cc_host_dir());
+
+  (void)state;
+  cc_host_file(hosts, "");
+  assert_int_equal(symlink("../l/./data", link_), 0);
+  assert_true(is_engines(through, "/etc/hosts"));
+  /* somebody else's link, and one in a directory of somebody else's */
+  assert_int_equal(lchown(link_, 1000, 1000), 0);
+  assert_false(is_engines(through, "/etc/hosts"));
+  assert_int_equal(lchown(link_, 0, 0), 0);
+  assert_int_equal(chmod(above, 01777), 0);
+  assert_true(is_engines(through, "/etc/hosts"));
+  assert_int_equal(chmod(above, 0777), 0);
+  assert_false(is_engines(through, "/etc/hosts"));
+  assert_int_equal(chmod(above, 0755), 0);
+  /* to another container's */
+  assert_int_equal(unlink(link_), 0);
+  cc_host_file(AT("%s/containers/" OTHER "/hosts", data), "");
+  cc_host_mkdir(AT("%s/containers", link_));
+  assert_int_equal(symlink(AT("%s/containers/" OTHER, data), AT("%s/containers/" ID, link_)), 0);
+  assert_false(is_engines(through, "/etc/hosts"));
+  /* a ring of links */
+  assert_int_equal(unlink(AT("%s/containers/" ID, link_)), 0);
+  assert_int_equal(symlink(ID, AT("%s/containers/" ID, link_)), 0);
+  assert_false(is_engines(through, "/etc/hosts"));
+}
+
+/* The root of a user namespace is not root: of Podman's directories it has the container's own, and no other. */
+static void
+files_of_a_user_namespace(void **state)
+{
+  static const char mapped[] = "\"linux\":{\"uidMappings\":[{\"containerID\":0,\"hostID\":100000,\"size\":65536}]},";
+  cc_auto_free char *containers = cc_xasprintf("%s/p/overlay-containers", cc_host_dir());
+  cc_auto_free char *box = cc_xasprintf("%s/" ID, containers), *mine = cc_xasprintf("%s/userdata", box);
+  cc_auto_free char *hosts = cc_xasprintf("%s/hosts", mine);
+  cc_auto_free char *docker = cc_xasprintf("%s/p/containers/" ID, cc_host_dir());
+  cc_auto_free char *hostname = cc_xasprintf("%s/hostname", docker);
+  cc_auto_free char *text = bind_text(hosts, "/etc/hosts", "\"rbind\",\"rprivate\"");
+  cc_auto_free char *of_docker = bind_text(hostname, "/etc/hostname", "\"rbind\",\"rprivate\"");
+  const struct
+  {
+    const char *owned;
+    uid_t uid;
+    bool with_mapping, is_engines;
+  } rows[] = {
+    { mine, 100000, true, true },    { mine, 100000, false, false },      { mine, 100001, true, false },
+    { box, 100000, true, false },    { containers, 100000, true, false }, { hosts, 100000, true, true },
+    { docker, 100000, true, false },
+  };
+
+  (void)state;
+  cc_host_file(hosts, "");
+  cc_host_file(hostname, "");
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    {
+      auto_box struct box b;
+
+      engine_of_boxes = rows[i].owned == docker ? CC_ENGINE_DOCKER : CC_ENGINE_PODMAN;
+      assert_int_equal(chown(rows[i].owned, rows[i].uid, (gid_t)-1), 0);
+      box_fill(&b, rows[i].with_mapping ? mapped : "", rows[i].owned == docker ? of_docker : text);
+      b.identity.sandbox_id = NULL;
+      run(&b, cc_harden_mounts);
+      if ((b.report.count == 0 && b.pins.count == 0) != rows[i].is_engines)
+        fail_msg("row %zu: %s", i, verdict(&b));
+      assert_int_equal(chown(rows[i].owned, 0, (gid_t)-1), 0);
+    }
+  engine_of_boxes = CC_ENGINE_DOCKER;
+}
+
 /* What identity found counts where no mount shows it. */
 static void
 the_engine_directory_of_identity(void **state)
@@ -263,6 +421,7 @@ pods_of_kubernetes(void **state)
   auto_box struct box b;
 
   (void)state;
+  engine_of_boxes = CC_ENGINE_CRI;
   cc_host_file(log, "");
   cc_host_mkdir(empty);
   cc_host_mkdir(api);
@@ -293,6 +452,7 @@ pods_of_kubernetes(void **state)
   run(&b, cc_harden_mounts);
   assert_string_equal(verdict(&b), "bind-blocked");
   cc_host_umount(evil);
+  engine_of_boxes = CC_ENGINE_DOCKER;
 }
 
 /* Each is compared with each: a list without an end would take minutes. */
@@ -771,6 +931,9 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(engine_mounts_stay_as_they_are),
     cmocka_unit_test(only_this_containers_own_files),
+    cmocka_unit_test(look_alikes),
+    cmocka_unit_test(links_to_an_engines_directory),
+    cmocka_unit_test(files_of_a_user_namespace),
     cmocka_unit_test(the_engine_directory_of_identity),
     cmocka_unit_test(pods_of_kubernetes),
     cmocka_unit_test(mounts_without_end),
