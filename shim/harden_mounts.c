@@ -5,6 +5,7 @@
 #include "common/path.h"
 #include "policy/binds.h"
 #include "shim/engine_mounts.h"
+#include "shim/image_path.h"
 #include "shim/mount_options.h"
 #include "shim/refusal.h"
 
@@ -46,6 +47,13 @@ static const char *const workspace_targets[] = { "/workspace", "/agent" };
 
 #define N_ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Where a mount lands when the image's links are followed. */
+struct landing
+{
+  const struct cc_jval *m;
+  char *real;
+};
+
 /* One call's state. */
 struct mounts
 {
@@ -53,6 +61,8 @@ struct mounts
   struct cc_jval *list;
   struct cc_engine_mounts *engine;
   struct cc_bind_rules *rules; /* made for the first bind that is not the engine's */
+  struct landing *landings;    /* of the mounts that were looked at so far */
+  size_t landing_count;
 };
 
 /* One mount. */
@@ -164,66 +174,46 @@ has_propagation(const struct entry *e)
 
 /* -- targets -- */
 
-/* Where the part REST of a target ends when links of an image or a volume are followed below DIRFD: true when
- * that is reserved. RESOLVE_IN_ROOT keeps it inside. */
-static bool
-leads_to_reserved(int dirfd, const char *rest)
+/* Where a mount at DESTINATION lands: malloc'd, NULL when nobody can tell. */
+static char *
+landing_of(const struct cc_harden *h, const char *destination)
 {
-  cc_auto_free char *part = cc_xstrdup(rest);
-  char link[64], root[PATH_MAX], path[PATH_MAX];
-  ssize_t n;
+  cc_auto_close int fd = -1;
 
-  snprintf(link, sizeof(link), "/proc/self/fd/%d", dirfd);
-  n = readlink(link, root, sizeof(root) - 1);
-  if (n <= 0)
-    return true;
-  root[n] = '\0';
-  /* the runtime creates what is missing, so the deepest part that is there decides */
-  for (;;)
-    {
-      cc_auto_close int fd = cc_openat2(dirfd, part, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-      char *slash = strrchr(part, '/');
-
-      if (fd >= 0)
-        {
-          const char *inside;
-
-          snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-          n = readlink(link, path, sizeof(path) - 1);
-          if (n <= 0)
-            return true;
-          path[n] = '\0';
-          inside = cc_path_is_under(path, root) ? path + (root[1] == '\0' ? 0 : strlen(root)) : NULL;
-          return inside == NULL || (inside[0] != '\0' && is_reserved(inside));
-        }
-      if (errno != ENOENT || slash == NULL || slash == part)
-        return errno != ENOENT;
-      *slash = '\0';
-    }
+  if (h->rootfs_fd < 0)
+    return cc_xstrdup(destination);
+  fd = cc_openat2(h->rootfs_fd, destination + 1, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  if (fd >= 0 || errno == ENOENT)
+    return cc_xstrdup(destination);
+  return cc_image_resolve(h->rootfs_fd, destination);
 }
 
-/* The bind of this configuration that E's target lies in, or NULL. */
+static void
+note_landing(struct mounts *c, const struct cc_jval *m, char *real)
+{
+  c->landings = cc_xrealloc(c->landings, (c->landing_count + 1) * sizeof(*c->landings));
+  c->landings[c->landing_count++] = (struct landing){ m, real };
+}
+
+/* The bind of this configuration that a mount which lands at REAL lies in, or NULL. */
 static const struct cc_jval *
-covering_bind(const struct mounts *c, const struct entry *e, const char **rest)
+covering_bind(const struct mounts *c, const char *real, const char **rest)
 {
   const struct cc_jval *found = NULL;
   size_t longest = 0;
 
-  cc_jeach(m, c->list)
-  {
-    const char *destination = cc_jget_str(m, "destination");
-    size_t n = destination != NULL ? strlen(destination) : 0;
+  for (size_t i = 0; i < c->landing_count; i++)
+    {
+      const struct landing *l = &c->landings[i];
+      size_t n = strlen(l->real);
 
-    if (m == e->m)
-      break;
-    if (n > longest && n > 1 && cc_mount_is_bind(m) && strlen(e->destination) > n
-        && cc_path_is_under(e->destination, destination))
-      {
-        found = m;
-        longest = n;
-        *rest = e->destination + n + 1;
-      }
-  }
+      if (n > longest && n > 1 && strlen(real) > n && cc_path_is_under(real, l->real) && cc_mount_is_bind(l->m))
+        {
+          found = l->m;
+          longest = n;
+          *rest = real + n + 1;
+        }
+    }
   return found;
 }
 
@@ -234,23 +224,21 @@ is_safe_target(struct mounts *c, const struct entry *e)
 {
   cc_auto_close int fd = -1;
   const char *rest = NULL;
-  const struct cc_jval *cover = covering_bind(c, e, &rest);
+  const struct cc_jval *cover;
+  const struct cc_pin *pin;
+  char *real = landing_of(c->h, e->destination);
 
-  if (cover != NULL)
-    {
-      const struct cc_pin *pin = cc_pins_find(c->h->pins, cover);
-
-      if (pin == NULL)
-        return true; /* refused by its own entry, or the engine's, whose files nobody else may change */
-      fd = cc_openat2(pin->fd, rest, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-      return fd >= 0 || errno == ENOENT || errno == ENOTDIR; /* a file cannot be a parent: the runtime fails */
-    }
-  if (c->h->rootfs_fd < 0)
-    return true;
-  fd = cc_openat2(c->h->rootfs_fd, e->destination + 1, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-  if (fd >= 0 || errno == ENOENT)
-    return true;
-  return !leads_to_reserved(c->h->rootfs_fd, e->destination);
+  if (real == NULL)
+    return false;
+  cover = covering_bind(c, real, &rest);
+  note_landing(c, e->m, real);
+  if (strcmp(real, e->destination) != 0 && is_reserved(real))
+    return false;
+  pin = cover != NULL ? cc_pins_find(c->h->pins, cover) : NULL;
+  if (pin == NULL)
+    return true; /* not covered, or by what is refused anyway, or by the engine's, whose files nobody else may change */
+  fd = cc_openat2(pin->fd, rest, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  return fd >= 0 || errno == ENOENT || errno == ENOTDIR; /* a file cannot be a parent: the runtime fails */
 }
 
 static bool
@@ -547,5 +535,8 @@ cc_harden_mounts(struct cc_harden *h, struct cc_error *err)
     result = add_operators_bind(&c, &h->policy->binds[i], err);
   cc_bind_rules_free(c.rules);
   cc_engine_mounts_free(c.engine);
+  for (size_t i = 0; i < c.landing_count; i++)
+    free(c.landings[i].real);
+  free(c.landings);
   return result;
 }

@@ -639,9 +639,19 @@ links_below_a_target(void **state)
   {
     const char *target, *rule;
   } cases[] = {
-    { "/trap/sys", "bind-target" },    { "/trap", "bind-target" },         { "/up/proc/x", "bind-target" },
-    { "/var/run/secrets", "allowed" }, { "/etc/hostname", "bind-target" }, { "/new/deep", "allowed" },
+    { "/trap/sys", "bind-target" },
+    { "/trap", "bind-target" },
+    { "/up/proc/x", "bind-target" },
+    { "/var/run/secrets", "allowed" },
+    { "/etc/hostname", "bind-target" },
+    { "/new/deep", "allowed" },
     { "/loop/x", "bind-target" },
+    /* CVE-2019-16884: what the link names is there only when /proc is mounted (crun 1.8.1 then mounts there) */
+    { "/mnt", "bind-target" },
+    { "/media", "bind-target" },
+    { "/media/x", "bind-target" },
+    { "/root", "bind-target" },
+    { "/var/lost/x", "allowed" },
   };
 
   (void)state;
@@ -655,6 +665,10 @@ links_below_a_target(void **state)
   assert_int_equal(symlink("/run", AT("@/l/rootfs/var/run")), 0);
   assert_int_equal(symlink("/proc/sys/kernel/core_pattern", AT("@/l/rootfs/etc/hostname")), 0);
   cc_host_mkdir(AT("@/l/rootfs/proc/sys/kernel/core_pattern"));
+  assert_int_equal(symlink("/proc/self/attr", AT("@/l/rootfs/mnt")), 0);
+  assert_int_equal(symlink("gone/../../dev/pts", AT("@/l/rootfs/media")), 0);
+  assert_int_equal(symlink(".//", AT("@/l/rootfs/root")), 0);
+  assert_int_equal(symlink("nowhere", AT("@/l/rootfs/var/lost")), 0);
   rootfs = open(AT("@/l/rootfs"), O_PATH | O_DIRECTORY | O_CLOEXEC);
   for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
     {
@@ -680,6 +694,23 @@ links_below_a_target(void **state)
       b.h.rootfs_fd = rootfs;
       run(&b, cc_harden_mounts);
       assert_string_equal(verdict(&b), i == 0 ? "bind-target" : "allowed");
+    }
+  /* links of the image lead into that volume, or the volume itself goes elsewhere than it seems */
+  assert_int_equal(symlink("/v/p", AT("@/l/rootfs/srv")), 0);
+  assert_int_equal(symlink("/w", AT("@/l/rootfs/x")), 0);
+  for (size_t i = 0; i < 4; i++)
+    {
+      static const char *const outer[] = { "/v", "/x", "/x", "/v" }, *const targets[]
+                                                                     = { "/srv", "/w/p", "/w/q", "/w" };
+      cc_auto_free char *first = bind_text(volume, outer[i], "\"rbind\"");
+      cc_auto_free char *inner = bind_text(volume, targets[i], "\"rbind\"");
+      cc_auto_free char *both = cc_xasprintf("%s,%s", first, inner);
+      auto_box struct box b;
+
+      box_fill(&b, "", both);
+      b.h.rootfs_fd = rootfs;
+      run(&b, cc_harden_mounts);
+      assert_string_equal(verdict(&b), i < 2 ? "bind-target" : "allowed");
     }
 }
 
