@@ -91,26 +91,75 @@ cc_write_all(int fd, const void *data, size_t length)
   return 0;
 }
 
+static char *
+temporary_name(const char *name)
+{
+  return cc_xasprintf(".%s.closedclaw", name);
+}
+
+/* A file that has no name until its content is whole: what is killed before leaves nothing. Not every filesystem can
+ * (overlayfs before Linux 6.1, NFS): then it has TEMPORARY from the start. */
+static int
+open_temporary(int dirfd, const char *temporary, bool *named)
+{
+  int fd = openat(dirfd, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+
+  *named = fd < 0;
+  if (fd >= 0 || errno != EOPNOTSUPP)
+    return fd;
+  fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0 && errno == EEXIST && unlinkat(dirfd, temporary, 0) == 0)
+    fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  return fd;
+}
+
+/* rename(2) replaces, link(2) does not, so the file gets TEMPORARY first. That name may be there from a call that was
+ * killed, or come and go with another writer's, whose file is as whole as this one. */
+static int
+name_temporary(int fd, int dirfd, const char *temporary, const char *name)
+{
+  char self[40];
+
+  snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+  for (int i = 0; i < 100; i++)
+    if (linkat(AT_FDCWD, self, dirfd, temporary, AT_SYMLINK_FOLLOW) == 0)
+      {
+        if (renameat(dirfd, temporary, dirfd, name) == 0)
+          return 0;
+        if (errno != ENOENT)
+          return -1;
+      }
+    else if (errno != EEXIST || (unlinkat(dirfd, temporary, 0) < 0 && errno != ENOENT))
+      return -1;
+  return -1;
+}
+
 int
 cc_replace_file_at(int dirfd, const char *name, const char *data, size_t length, mode_t mode, uid_t uid, gid_t gid,
                    struct cc_error *err)
 {
-  /* The process id keeps two writers apart: with one name, the first would rename the other's half file. */
-  cc_auto_free char *temporary = cc_xasprintf(".%s.closedclaw-%d", name, (int)getpid());
+  cc_auto_free char *temporary = temporary_name(name);
   cc_auto_close int fd = -1;
+  bool named;
   int saved;
 
-  fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd < 0 && errno == EEXIST && unlinkat(dirfd, temporary, 0) == 0)
-    fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  fd = open_temporary(dirfd, temporary, &named);
   if (fd < 0)
     return cc_error_set(err, errno, "create `%s`", temporary);
   if (cc_write_all(fd, data, length) == 0 && fchown(fd, uid, gid) == 0 && fchmod(fd, mode & 07777) == 0
-      && renameat(dirfd, temporary, dirfd, name) == 0)
+      && (named ? renameat(dirfd, temporary, dirfd, name) : name_temporary(fd, dirfd, temporary, name)) == 0)
     return 0;
   saved = errno;
   unlinkat(dirfd, temporary, 0);
   return cc_error_set(err, saved, "write `%s`", name);
+}
+
+void
+cc_replace_forget_at(int dirfd, const char *name)
+{
+  cc_auto_free char *temporary = temporary_name(name);
+
+  unlinkat(dirfd, temporary, 0);
 }
 
 int

@@ -106,6 +106,15 @@ cc_bundle_save(const struct cc_bundle *b, struct cc_error *err)
 }
 
 void
+cc_bundle_forget(const char *path)
+{
+  cc_auto_close int dirfd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+  if (dirfd >= 0)
+    cc_replace_forget_at(dirfd, "config.json");
+}
+
+void
 cc_bundle_close(struct cc_bundle *b)
 {
   cc_cleanup_close(&b->fd);

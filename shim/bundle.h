@@ -29,6 +29,9 @@ int cc_bundle_open(const char *path, struct cc_bundle *out, struct cc_error *err
 /* Writes the document back, atomically, with the file's mode and owner. */
 int cc_bundle_save(const struct cc_bundle *bundle, struct cc_error *err);
 
+/* Removes what a killed cc_bundle_save may have left in the bundle at PATH, a state's. */
+void cc_bundle_forget(const char *path);
+
 void cc_bundle_close(struct cc_bundle *bundle);
 
 #endif

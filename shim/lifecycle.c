@@ -84,12 +84,13 @@ int
 cc_call_delete(struct cc_call *call, struct cc_error *err)
 {
   const struct cc_cmdline *c = &call->cmdline;
-  cc_auto_free char *low_level = NULL;
+  cc_auto_free char *low_level = NULL, *bundle = NULL;
   struct cc_state state;
 
   if (c->id == NULL || !cc_id_is_valid(c->id) || cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, NULL) != 0)
     return cc_call_pass_on(call, err);
   low_level = cc_move_ptr(state.low_level);
+  bundle = cc_move_ptr(state.bundle);
   cc_state_clear(&state);
   /* There is no process of ours after the low-level runtime's: the state goes first, unless that will refuse
    * because the container still runs. */
@@ -101,6 +102,7 @@ cc_call_delete(struct cc_call *call, struct cc_error *err)
       if (cc_lowlevel_init(cc_path_base(low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, NULL) == 0)
         return cc_call_untouched(call, low_level, err);
     }
+  cc_bundle_forget(bundle);
   cc_state_remove(c->value[CC_OPT_ROOT], c->id, NULL);
   return cc_call_untouched(call, low_level, err);
 }

@@ -269,7 +269,7 @@ is_left_over(int dirfd, const char *root, const char *name, time_t now)
 {
   size_t n = strlen(name);
   bool whole = n >= 6 && strcmp(name + n - 5, ".json") == 0;
-  bool half = !whole && name[0] == '.' && strstr(name, ".json.closedclaw-") != NULL;
+  bool half = !whole && name[0] == '.' && strstr(name, ".json.closedclaw") != NULL;
   struct stat st;
 
   if ((!half && !whole) || fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || now - st.st_mtime < 60)
@@ -409,6 +409,7 @@ cc_state_remove(const char *root, const char *id, struct cc_error *err)
   if (dirfd < 0)
     return CC_FAILED;
   file_name(id, name, sizeof(name));
+  cc_replace_forget_at(dirfd, name);
   if (unlinkat(dirfd, name, 0) < 0 && errno != ENOENT)
     return cc_error_set(err, errno, "remove the state of container `%s`", id);
   return 0;

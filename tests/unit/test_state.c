@@ -241,6 +241,34 @@ leftovers_go(void **state)
   cc_state_clear(&got);
 }
 
+/* What a kill between the last two system calls of a write leaves: the next write and the removal both cope with it. */
+static void
+half_written_states_go(void **state)
+{
+  char half[256];
+  struct cc_state got;
+
+  (void)state;
+  assert_int_equal(cc_state_write("/r6", "box", &full, &err), 0);
+  snprintf(half, sizeof(half), "%s", file_of("/r6", "box"));
+  snprintf(strrchr(half, '/'), 40, "/.box.json.closedclaw");
+  for (int i = 0; i < 2; i++)
+    {
+      int fd = open(half, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+      assert_true(fd >= 0 && write(fd, "{", 1) == 1);
+      close(fd);
+      if (i == 0)
+        assert_int_equal(cc_state_write("/r6", "box", &full, &err), 0);
+      else
+        assert_int_equal(cc_state_remove("/r6", "box", &err), 0);
+      assert_int_equal(access(half, F_OK), -1);
+      assert_int_equal(cc_state_read("/r6", "box", &got, &err), i);
+      if (i == 0)
+        cc_state_clear(&got);
+    }
+}
+
 /* A second create of an id fails in the low-level runtime, and the first container goes on: under its own state. */
 static void
 a_container_keeps_its_state(void **state)
@@ -301,6 +329,7 @@ main(void)
     cmocka_unit_test(broken_is_not_missing),
     cmocka_unit_test(missing_is_strict),
     cmocka_unit_test(leftovers_go),
+    cmocka_unit_test(half_written_states_go),
     cmocka_unit_test(a_container_keeps_its_state),
     cmocka_unit_test(one_creates_at_a_time),
     cmocka_unit_test(root_in_any_spelling),
