@@ -205,6 +205,11 @@ def stage_bypass(tally):
         counted(["tests/bypass/run.py"], 1200, tally)
 
 
+def stage_race(tally):
+    if need(tally, "release"):
+        counted(["tests/race/run.py"], 1200, tally)
+
+
 def stage_demo(tally):
     ended = run(["scripts/demo"], 600)
     checks = re.findall(r"^  (ok|FAIL) +(.*)$", ended.text, re.M)
@@ -321,6 +326,7 @@ STAGES = collections.OrderedDict((
     ("fuzz", stage_fuzz),
     ("bench", stage_bench),
     ("bypass", stage_bypass),
+    ("race", stage_race),
     ("e2e", stage_e2e),
 ))
 

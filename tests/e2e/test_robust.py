@@ -4,10 +4,9 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import threading
 
-from engines import roots
+from engines import tools
 from engines.base import BINARY, CONFIG
 from harness import BARE, BOTH, equal, eventually, expect, expect_refused, test
 from test_enforce import check_status
@@ -25,13 +24,7 @@ JUNK = {"LD_PRELOAD": "/nothing.so", "NOTIFY_SOCKET": "/run/notify", "LISTEN_FDS
 
 def tool(e, name):
     """One of tests/tools, compiled, in the machine."""
-    source = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools", name + ".c")
-    program = os.path.join(roots.cache_dir(), "tool-" + name)
-    if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
-        own = "%s.%d" % (program, threading.get_ident())
-        subprocess.run(["cc", "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-o", own, source], check=True,
-                       timeout=120)
-        os.rename(own, program)
+    program = tools.build(name)
     if not os.path.exists(e.machine.path(TOOLS + name)):
         shutil.copy2(program, e.machine.path(TOOLS + name))
     return TOOLS + name

@@ -3,7 +3,7 @@
  *     killat -n CALL PROGRAM [ARGUMENT]...     before its system call of that number, from 1, is done
  *     killat -u MICROSECONDS PROGRAM …         after that time
  *
- * Ends with 137 when it was killed, else as the program did. */
+ * Ends with 137 when it was killed, else as the program did. Says which program it was by then. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +17,22 @@ static int
 end(int status)
 {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* CHILD, which stands still. */
+static void
+kill_stopped(pid_t child)
+{
+  char link[40], program[256];
+  ssize_t n;
+  int status;
+
+  snprintf(link, sizeof(link), "/proc/%d/exe", (int)child);
+  n = readlink(link, program, sizeof(program));
+  if (n > 0)
+    printf("killed %.*s\n", (int)n, program);
+  kill(child, SIGKILL);
+  waitpid(child, &status, 0);
 }
 
 static int
@@ -37,8 +53,7 @@ at_call(pid_t child, long n)
       /* the first stop is the return from execve(2) */
       if (WSTOPSIG(status) == (SIGTRAP | 0x80) && stops++ == 2 * n - 1)
         {
-          kill(child, SIGKILL);
-          waitpid(child, &status, 0);
+          kill_stopped(child);
           return 137;
         }
     }
@@ -51,9 +66,13 @@ after(pid_t child, long microseconds)
   int status;
 
   nanosleep(&delay, NULL);
-  kill(child, SIGKILL);
-  waitpid(child, &status, 0);
-  return end(status);
+  kill(child, SIGSTOP);
+  if (waitpid(child, &status, WUNTRACED) < 0)
+    return 2;
+  if (!WIFSTOPPED(status))
+    return end(status);
+  kill_stopped(child);
+  return 137;
 }
 
 int

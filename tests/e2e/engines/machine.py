@@ -254,11 +254,12 @@ class Machine(_Base):
                 if v1 and os.path.exists(os.path.join(group, knob)):
                     with open(os.path.join(where, knob)) as parent, open(os.path.join(group, knob), "w") as own:
                         own.write(parent.read())
-        self._joined = [g if v1 else os.path.join(g, "init") for g in self._groups]
+        # where a process of the machine belongs
+        self.joined = [g if v1 else os.path.join(g, "init") for g in self._groups]
         return {"paths": self._groups, "v1": [(shown, options) for shown, options, _ in v1]}
 
     def _wrap(self, argv):
-        join = "".join("echo 0 >%s/cgroup.procs;" % group for group in self._joined)
+        join = "".join("echo 0 >%s/cgroup.procs;" % group for group in self.joined)
         return ["/bin/sh", "-c", join + 'exec "$@"', "sh", "nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-C",
                 "--"] + argv
 

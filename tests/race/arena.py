@@ -1,0 +1,82 @@
+"""What is exchanged with what: a source of a bind that its owner makes lead to a forbidden place, over and over."""
+
+import collections
+import os
+import shutil
+import signal
+import subprocess
+
+from rounds import FORBIDDEN, HONEST
+
+OWNER = 1000
+PLACE = "/home/agent/race"      # the owner's; a bind from here is allowed
+SECRET = "/etc/race-forbidden"  # root's, below a blocked place
+
+# `spot` and `trap` are exchanged in `directory`, with a pause of up to so many microseconds; `source` is bound to `target`.
+Variant = collections.namedtuple("Variant", "directory source target pause")
+VARIANTS = {
+    "the source itself": Variant("last", "last/spot", "/mnt", 0),
+    "a directory above it": Variant("above", "above/spot/data", "/mnt", 0),
+    "a file": Variant("file", "file/spot", "/mnt/marker", 0),
+    "a directory for another with a link in it": Variant("replaced", "replaced/spot/data", "/mnt", 0),
+}
+SLOWLY = {"the source itself, with pauses": Variant("last", "last/spot", "/mnt", 1000)}
+
+
+def marker(target):
+    """Where a container finds which object it got."""
+    return target if target.endswith("/marker") else target + "/marker"
+
+
+def _directory(path):
+    os.makedirs(path, mode=0o755)
+    return path
+
+
+def _mark(path, value):
+    with open(path, "w") as out:
+        out.write("%d\n" % value)
+    os.chmod(path, 0o644)
+
+
+def _build(place):
+    for variant, below in (("last", "spot"), ("above", "spot/data"), ("replaced", "spot/data")):
+        _mark(_directory("%s/%s/%s" % (place, variant, below)) + "/marker", HONEST)
+    _mark(_directory(place + "/file") + "/spot", HONEST)
+    os.symlink(SECRET, place + "/last/trap")
+    os.symlink(SECRET, place + "/above/trap")
+    os.symlink(SECRET + "/marker", place + "/file/trap")
+    os.symlink(SECRET + "/data", _directory(place + "/replaced/trap") + "/data")
+
+
+def prepare(machine):
+    """The same tree in every machine."""
+    secret = _directory(machine.path(SECRET))
+    _mark(secret + "/marker", FORBIDDEN)
+    _mark(_directory(secret + "/data") + "/marker", FORBIDDEN)
+    place = machine.path(PLACE)
+    shutil.rmtree(place, ignore_errors=True)
+    _build(place)
+    for where, directories, files in os.walk(place):
+        for path in [where] + [os.path.join(where, name) for name in directories + files]:
+            os.lchown(path, OWNER, OWNER)
+
+
+class Racer:
+    """The owner, busy exchanging. `exchanges` is known after the end."""
+
+    def __init__(self, program, machine, variant):
+        self.exchanges = 0
+        # The directory is entered before the racer gives up being root, who alone may go through /proc/PID/root.
+        self._process = subprocess.Popen([program, str(OWNER), str(variant.pause), "spot", "trap"], text=True,
+                                         cwd=machine.path("%s/%s" % (PLACE, variant.directory)), stdout=subprocess.PIPE)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.send_signal(signal.SIGTERM)
+        out = self._process.communicate(timeout=20)[0]
+        if self._process.returncode != 0:
+            raise RuntimeError("the racer ended with %d" % self._process.returncode)
+        self.exchanges = int(out)
