@@ -11,7 +11,9 @@ import argparse
 import multiprocessing
 import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
 import tarfile
 import threading
@@ -102,6 +104,14 @@ def judge_managed(attempt, low, done):
 
 # -- machines and workers --
 
+def add_program(root, program):
+    """Copies a program of this host into ROOT, with the libraries that it needs."""
+    listed = subprocess.run(["ldd", program], check=True, stdout=subprocess.PIPE, text=True, timeout=30).stdout
+    for path in [program] + [word for word in listed.split() if word.startswith("/")]:
+        os.makedirs(root + os.path.dirname(path), 0o755, exist_ok=True)
+        shutil.copy(path, root + path)
+
+
 def prepare_bare(options):
     """The machine for bare bundles; nothing runs in it but what attempts start."""
     engine = bare.Bare12("bypass", options.runtime)
@@ -116,6 +126,7 @@ def prepare_bare(options):
     with tarfile.open(tar) as files:
         for member in files.getmembers():
             files.extract(member, work + "/base", numeric_owner=True)
+    add_program(work + "/base", "/bin/bash")
     os.makedirs(engine.machine.path(world.BUNDLES), 0o755)
     return engine
 
@@ -163,7 +174,7 @@ def drive(prepare, options, work, workers, tally):
         return
     try:
         for connection in workers:
-            connection.send((engine.machine.pid, engine.machine._joined))
+            connection.send((engine.machine.pid, engine.machine.joined))
             if connection.recv() != "ready":
                 raise RuntimeError("a worker did not get into the machine")
         print("     %s: ready after %.1f s" % (engine.name, time.monotonic() - began), flush=True)
