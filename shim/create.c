@@ -197,6 +197,26 @@ prepare(struct creation *c, struct cc_error *err)
   return cc_lowlevel_find(cc_config_low_level(config), &c->low_level, err);
 }
 
+static bool
+is_bundle(enum cc_option option)
+{
+  return option == CC_OPT_BUNDLE;
+}
+
+/* The low-level runtime opens the bundle by its path again. The one that was checked is given when the caller's own
+ * spelling goes another way: somebody may turn a link on it. */
+static int
+hand_over(struct creation *c, struct cc_error *err)
+{
+  const char *given = c->call->cmdline.value[CC_OPT_BUNDLE];
+  cc_auto_free char *clean = given != NULL ? cc_path_clean(given) : NULL;
+  const char *extra[] = { "--bundle", c->bundle.path, NULL };
+  bool same = given == NULL || (clean != NULL && strcmp(clean, c->bundle.path) == 0);
+  char **argv = cc_call_arguments(&c->call->cmdline, same ? NULL : is_bundle, same ? NULL : extra);
+
+  return cc_lowlevel_exec(c->low_level, argv, -1, err);
+}
+
 static int
 create(struct creation *c, struct cc_error *err)
 {
@@ -219,7 +239,7 @@ create(struct creation *c, struct cc_error *err)
     return CC_FAILED;
   if (!ours || c->state.report)
     return cc_call_untouched(c->call, c->low_level, err);
-  return cc_lowlevel_exec(c->low_level, cc_call_arguments(&c->call->cmdline, NULL, NULL), -1, err);
+  return hand_over(c, err);
 }
 
 int

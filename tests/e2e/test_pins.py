@@ -3,8 +3,10 @@
 import json
 import os
 
+from engines.base import BINARY
 from harness import BARE, BOTH, DOCKER, PODMAN, USER, VM, equal, expect, test
 from test_enforce import workspace
+from test_robust import config_of
 
 ENGINES = DOCKER + PODMAN
 STAGE = "closedclaw/mounts"
@@ -138,4 +140,24 @@ def a_root_filesystem_in_another_users_directory(e):
         spec["root"]["path"] = home + "/rootfs"
     result = expect(e.run("box", "sh", "-c", "stat -c %i /; touch /x", edit=edit), code=1, has="Read-only")
     equal(result.out.split()[0], object_at(e, home + "/rootfs").split(":")[1], "the root")
+    in_machine(e, "rm", "-rf", home)
+
+
+@test(BARE, low=BOTH)
+def a_link_to_the_bundle_that_is_turned(e):
+    """What was checked is the bundle at the end of the link; the low-level runtime is given that one's own path."""
+    home, link = "/var/tmp/home-of-bundles", "/var/tmp/home-of-bundles/link"
+    checked = e.bundle("box", ["sh", "-c", "echo checked; grep CapBnd /proc/self/status"])
+    loose = e.bundle("loose", ["sh", "-c", "echo loose; grep CapBnd /proc/self/status"])
+    in_machine(e, "rm", "-rf", home)
+    in_machine(e, "mkdir", home)
+    in_machine(e, "chown", "1000:1000", home)
+    in_machine(e, "ln", "-s", checked, link)
+    # between our last look and the low-level runtime's first one
+    turn = home + "-turn"
+    e.machine.write(turn, '#!/bin/sh\nln -sfn %s %s\nexec /usr/bin/%s "$@"\n' % (loose, link, e.low), 0o755)
+    env = config_of(e, "turn-" + e.low, lowLevel=[turn])
+    result = expect(e.machine.run(BINARY, "--root", e.state_dir, "run", "--bundle", link, "box", env=env))
+    equal(result.out.split(), ["checked", "CapBnd:", "0" * 16], "what ran")
+    equal(in_machine(e, "readlink", link).strip(), loose, "the link")
     in_machine(e, "rm", "-rf", home)
