@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* The rules of policy/ whose refusals modules pass on; a finding keeps the pointer. */
-static const char *const rules[] = { "bind-blocked", "bind-missing", "bind-type", "bind-credential", "rootfs-blocked" };
+/* The rules whose refusals modules pass on; a finding keeps the pointer. */
+static const char *const rules[]
+    = { "bind-blocked", "bind-missing", "bind-type", "bind-credential", "rootfs-blocked", "cgroup-path" };
 
 int
 cc_refusal_note(struct cc_report *report, struct cc_error *err)

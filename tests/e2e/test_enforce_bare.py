@@ -247,3 +247,16 @@ def an_ended_container_can_be_deleted(e):
     eventually(lambda: e.state("box")["status"] == "stopped", what="the end of the container")
     expect(e.call("delete", "box"))
     nothing_left(e)
+
+
+@test(BARE, low=BOTH)
+def limits_are_never_another_groups(e):
+    e.running("victim")
+    place = e.machine.read("/proc/%d/cgroup" % e.state("victim")["pid"])
+    result = e.run("box", "true", edit=lambda spec: spec["linux"].update(cgroupsPath="/bare/victim"))
+    expect_refused(result, "cgroup-path")
+    result = e.run("box", "true", edit=lambda spec: spec["linux"].update(cgroupsPath="/bare"))
+    expect_refused(result, "cgroup-path")
+    equal(e.state("victim")["status"], "running", "the container whose group that is")
+    equal(e.machine.read("/proc/%d/cgroup" % e.state("victim")["pid"]), place, "its group")
+    expect(e.run("box", "true"))
