@@ -209,6 +209,10 @@ class Box(Scratch):
         """Descriptor 3 of every later call is PATH, as of an engine that forgot to close it."""
         self.around = ["sh", "-c", 'exec "$@" 3<"$0"', path]
 
+    def keep_root(self):
+        """The operator's word that uid 0 stays uid 0: then it is not the modes of files that stop the attack."""
+        self.config({"agents": {"defaults": {"sandbox": {"docker": {"user": "0:0"}}}}})
+
     # -- other containers --
 
     def neighbour(self, command="sleep 1000", edit=None):

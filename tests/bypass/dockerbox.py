@@ -36,7 +36,7 @@ class DockerBox(Scratch):
                 if check:
                     raise
             except Exception:
-                self.refusal = self.left()
+                self.refusal = self.left(args[0] in ("run", "create", "start"))
                 raise
         return result
 
@@ -44,16 +44,22 @@ class DockerBox(Scratch):
         self.containers.append("%s-%d" % (self.id, len(self.containers)))
         return self.containers[-1]
 
+    def options(self, options, runtime):
+        """Without a network where the attempt says nothing of one: Docker needs a tenth of a second for its bridge."""
+        named = any(str(option).split("=")[0] in ("--network", "--net") for option in options)
+        return ["--runtime", runtime or self.runtime] + ([] if named else ["--network", "none"]) + list(options)
+
     def run(self, *options, command="true", image=None, runtime=None):
         """`docker run --rm` with these options; returns what the container's program printed."""
-        result = self.docker("run", "--rm", "--name", self.name(), "--runtime", runtime or self.runtime, *options, image or self.image,
+        result = self.docker("run", "--rm", "--name", self.name(), *self.options(options, runtime), image or self.image,
                              *self.argv(command), check=isinstance(command, str))
         return self.output(command, result.text)
 
     def up(self, *options, command=("sleep", "1000"), image=None, runtime=None):
         """A container that stays; returns its name."""
         name = self.name()
-        self.docker("run", "-d", "--name", name, "--runtime", runtime or self.runtime, *options, image or self.image, *self.argv(command))
+        self.docker("run", "-d", "--name", name, *self.options(options, runtime), image or self.image, *self.argv(command))
+        self.ran = self.ran or runtime is None
         return name
 
     def exec(self, name, *options, command):
@@ -77,14 +83,17 @@ class DockerBox(Scratch):
     def pid_of(self, name):
         return int(self.inspect(name, "{{.State.Pid}}"))
 
-    def left(self):
-        """What there is of this attempt's newest container."""
-        name, found = self.containers[-1] if self.containers else None, []
+    def left(self, created):
+        """What there is of a refused call: a process that the shell's first word tells; and when the call CREATED a container, whatever
+        there is of the newest one."""
+        name, found = self.containers[-1] if self.containers and created else None, []
 
         def look():
             # `docker run` without --rm leaves a container that was never started; that is Docker's own record
-            ids = self._ids(name)
-            now = ["container: " + line for line in self._ps(name) if "Created" not in line]
+            ids = self._ids(name) if name else []
+            now = ["container: " + line for line in self._ps(name) if "Created" not in line] if name else []
+            now += ["process: %d" % pid for pid in world.processes() if self.nonce in self.read("/proc/%d/cmdline" % pid)
+                    and not self.read("/proc/%d/cmdline" % pid).startswith("docker")]
             for one in ids:
                 now += ["mount: " + line for line in world.mounts() if one in line] + ["cgroup: " + path for path in world.groups_with(one)]
                 now += ["file: " + path for path in world.tree("/run") if one in path and "/closedclaw/" in path or one in path and "/runtime-" in path]
@@ -94,7 +103,7 @@ class DockerBox(Scratch):
         return found
 
     def _ps(self, name):
-        listed = subprocess.run(["docker", "ps", "-a", "--no-trunc", "--filter", "name=" + (name or "none"), "--format", "{{.ID}} {{.Status}}"],
+        listed = subprocess.run(["docker", "ps", "-a", "--no-trunc", "--filter", "name=" + name, "--format", "{{.ID}} {{.Status}}"],
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=CALL_TIMEOUT, text=True)
         return listed.stdout.splitlines()
 

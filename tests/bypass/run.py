@@ -163,6 +163,14 @@ def perform(connection, check, tally):
     tally.add("%s [%s] %s:" % (attempt.name, low, "closedclaw" if managed else "bare"), problem, note)
 
 
+def show_logs(engine, tally):
+    """What the daemon says, when something of its failed."""
+    if isinstance(engine, Docker) and any(name.startswith("docker/") for name in tally.failures):
+        for name, text in engine.machine.logs():
+            lines = [line for line in text.splitlines() if "level=info" not in line]
+            print("     --- %s\n     | %s" % (name, "\n     | ".join(lines[-25:])), flush=True)
+
+
 def drive(prepare, options, work, workers, tally):
     """Makes a machine, sends workers into it, and has them do the work."""
     began = time.monotonic()
@@ -198,6 +206,7 @@ def drive(prepare, options, work, workers, tally):
             tally.add("%s [%s]:" % (check[0].name, check[1]), "no worker left", "")
         for check in work.alone:
             perform(workers[0], check, tally)
+        show_logs(engine, tally)
     finally:
         for connection in workers:
             connection.close()

@@ -10,4 +10,4 @@ STOPPED = refused("privileged")
 
 
 def attack(t):
-    return "kmsg" in t.run("--privileged", command="ls /dev")
+    return "kmsg" in t.run("--privileged", command="ls /dev").split()

@@ -1,0 +1,21 @@
+"""A container without a limit of processes can exhaust the host's."""
+
+from bypass import inert
+
+SOURCE = "openclaw#38604, sbx-releases#426"
+WAY = "engine flag"
+ENGINES = "docker"
+STOPPED = inert("the policy's limit is set")
+
+
+def control(pid, controller, knob):
+    """A limit of a process's control group."""
+    with open("/proc/%d/cgroup" % pid) as table:
+        path = [line.rstrip("\n").split(":")[2] for line in table if line.split(":")[1] == controller][0]
+    with open("/sys/fs/cgroup/%s%s/%s" % (controller, path, knob)) as limit:
+        return limit.read().strip()
+
+
+def attack(t):
+    name = t.up("--pids-limit", "-1")
+    return control(t.pid_of(name), "pids", "pids.max") == "max"

@@ -1,0 +1,14 @@
+"""A tmpfs with a size in per cent takes that share of the host's memory."""
+
+from bypass import inert
+
+SOURCE = "idea: disk and memory exhaustion, openclaw#105466"
+WAY = "create"
+STOPPED = inert("every tmpfs gets a size in bytes that is never above the policy's")
+
+
+def attack(t):
+    t.mount("tmpfs", "tmpfs", "/x", "mode=1777", "size=90%")
+    size = t.run("stat -f -c '%b %S' /x").split()
+    size = int(size[0]) * int(size[1])
+    return "%d bytes, 0 is without limit" % size if size == 0 or size > 1 << 30 else ""

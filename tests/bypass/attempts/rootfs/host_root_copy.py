@@ -1,0 +1,15 @@
+"""The host's root, mounted at another place, is the container's root filesystem."""
+
+from bypass import refused
+
+SOURCE = "idea: `podman run --rootfs`"
+WAY = "create"
+STOPPED = refused("rootfs-blocked")
+
+
+def attack(t):
+    secret = t.plant("/etc/secret-" + t.id)
+    t.host_bind("/", "/mnt/rootcopy", recursive=True)
+    t.spec["root"]["path"] = "/mnt/rootcopy"
+    t.spec["mounts"] = t.spec["mounts"][:1]
+    return t.leaked(t.run(["cat", secret]))
