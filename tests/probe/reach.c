@@ -153,12 +153,12 @@ mount_by_descriptors(void)
              4 /* MOVE_MOUNT_F_EMPTY_PATH */);
 }
 
-/* userns [unshare | clone | clone3 | i386 | fsopen] */
+/* userns [unshare | clone | clone3 | i386 | fsopen [alone]]: with a mount namespace, unless alone */
 static long
 try_userns(char **arg)
 {
   const char *way = arg[0] != NULL ? arg[0] : "unshare";
-  const long flags = CLONE_NEWUSER | CLONE_NEWNS;
+  const long flags = CLONE_NEWUSER | (arg[0] != NULL && arg[1] != NULL ? 0 : CLONE_NEWNS);
   long rc;
   int status;
 
@@ -174,6 +174,7 @@ try_userns(char **arg)
     return rc;
   if (rc > 0)
     return waitpid((pid_t)rc, &status, 0) < 0 ? -errno : -WEXITSTATUS(status);
+  puts("in a user namespace");
   rc = strcmp(way, "fsopen") == 0 ? mount_by_descriptors() : mount_something();
   if (strncmp(way, "clone", 5) == 0)
     _exit((int)-rc);
@@ -215,6 +216,14 @@ hold_key(char **arg)
   raw(SYS_keyctl, KEYCTL_SETPERM, id, 0x3f3f3f3f, 0, 0);
   execv(arg[2], arg + 2);
   return -errno;
+}
+
+/* share NAME VALUE: a key in the user's keyring */
+static long
+share_key(char **arg)
+{
+  return raw(SYS_add_key, (long)(uintptr_t) "user", (long)(uintptr_t)arg[0], (long)(uintptr_t)arg[1],
+             (long)strlen(arg[1]), KEY_SPEC_USER_KEYRING);
 }
 
 /* -- files by handle -- */
@@ -417,6 +426,7 @@ static const struct
   { "userns", 0, try_userns },
   { "key", 1, try_key },
   { "holding", 3, hold_key },
+  { "share", 2, share_key },
   { "handle", 3, try_handle },
   { "traced", 1, try_traced },
   { "userfaultfd", 0, try_userfaultfd },
