@@ -5,7 +5,9 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 from . import spec, world
@@ -99,6 +101,20 @@ class Scratch:
             if value or time.monotonic() > deadline:
                 return value
             time.sleep(0.01)
+
+    def speak(self, address=("127.0.0.1", 0), family=socket.AF_INET):
+        """A server on the host that says the canary to whoever connects; returns its address."""
+        server = socket.socket(family, socket.SOCK_STREAM)
+        server.bind(address)
+        server.listen(8)
+
+        def serve():
+            while True:
+                connection = server.accept()[0]
+                connection.sendall(self.canary.encode() + b"\n")
+                connection.close()
+        threading.Thread(target=serve, daemon=True).start()
+        return server.getsockname()
 
     def argv(self, command):
         """A list stays; a text becomes a shell that says first that it runs."""
@@ -213,6 +229,15 @@ class Box(Scratch):
         """The operator's word that uid 0 stays uid 0: then it is not the modes of files that stop the attack."""
         self.config({"agents": {"defaults": {"sandbox": {"docker": {"user": "0:0"}}}}})
 
+    def before_low(self, text):
+        """Runs a shell text on the host right before the low-level runtime makes the container: after whatever stands in front of it
+        has looked."""
+        low = self.write("/srv/low/%s" % self.low, "#!/bin/sh\ncase \" $* \" in *\" create \"*)\n%s\nesac\nexec %s \"$@\"\n"
+                         % (text, PROGRAMS[self.low]), 0o755)
+        self.config({"runtime": {"lowLevel": [low]}})
+        if not self.managed:
+            self.runtime = low
+
     # -- other containers --
 
     def neighbour(self, command="sleep 1000", edit=None):
@@ -231,17 +256,24 @@ class Box(Scratch):
 
     # -- the runtime --
 
-    def create(self, command=None, *options):
-        """Writes the bundle and calls `create`. COMMAND: a list of arguments, a text for a shell, None for what the spec has."""
+    def lay(self, command=None):
+        """Writes the bundle. COMMAND: a list of arguments, a text for a shell, None for what the spec has."""
         if command is not None:
             self.spec["process"]["args"] = self.argv(command)
         self.command = command
         with open(self.bundle + "/config.json", "w", encoding="utf-8", errors="surrogateescape") as out:
             out.write(self.text if self.text is not None else json.dumps(self.spec))
-        self.out = self.io + "/out-" + self.id
+        self.out, self.pid_file = self.io + "/out-" + self.id, self.io + "/pid-" + self.id
         self.made.append(self)
-        self.call("create", "--bundle", self.bundle, "--pid-file", self.io + "/pid-" + self.id, *options, self.id, out=self.out)
-        self.pid = int(self.read(self.io + "/pid-" + self.id))
+
+    def create_by(self, *arguments, **more):
+        """A call that makes the container of a bundle that is laid, in the attempt's own words; with `--pid-file` t.pid_file."""
+        self.call(*arguments, out=self.out, **more)
+        self.pid = int(self.read(self.pid_file))
+
+    def create(self, command=None, *options, **more):
+        self.lay(command)
+        self.create_by("create", "--bundle", self.bundle, "--pid-file", self.pid_file, *options, self.id, **more)
 
     def start(self):
         self.call("start", self.id)
@@ -263,10 +295,14 @@ class Box(Scratch):
         """What the container's first program has printed so far."""
         return self.output(self.command, self.read(self.out))
 
-    def run(self, command=None, *options):
+    def run(self, command=None, *options, **more):
         """create, start, wait, delete; returns what the container's program printed on either stream."""
-        self.create(command, *options)
+        self.create(command, *options, **more)
         self.start()
+        return self.ended()
+
+    def ended(self):
+        """Waits for a started container, deletes it, and returns what it printed."""
         self.wait()
         text = self.text_out()
         self.delete()
