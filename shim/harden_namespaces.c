@@ -2,6 +2,7 @@
 #include "shim/harden.h"
 #include "shim/pod.h"
 
+#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -124,6 +125,37 @@ is_the_hosts(const char *path)
          && st.st_ino == own.st_ino;
 }
 
+/* True when some process is in the network namespace PATH. An engine makes one for a container that does not exist yet;
+ * what is in use already is another's, under whatever name. Two microseconds for each process of the host. */
+static bool
+is_in_use(const char *path)
+{
+  DIR *dir = opendir("/proc");
+  struct dirent *entry;
+  struct stat own, st;
+  bool there = stat(path, &own) == 0, found = there && dir == NULL;
+
+  while (there && !found && (entry = readdir(dir)) != NULL)
+    {
+      cc_auto_free char *name = cc_xasprintf("%s/ns/net", entry->d_name);
+
+      found = strspn(entry->d_name, "0123456789") == strlen(entry->d_name) && fstatat(dirfd(dir), name, &st, 0) == 0
+              && st.st_dev == own.st_dev && st.st_ino == own.st_ino;
+    }
+  if (dir != NULL)
+    closedir(dir);
+  return found;
+}
+
+/* A namespace that an engine made for this container alone. CRI-O's containers of one pod meet in theirs by its name;
+ * the others' name the process of the pod's sandbox. */
+static bool
+is_made_for_it(const struct cc_harden *h, const char *path)
+{
+  return is_named_by_an_engine(path) && !is_the_hosts(path)
+         && (strcmp(h->policy->network, "none") == 0 || h->identity->engine == CC_ENGINE_CRIO || !is_in_use(path));
+}
+
 int
 cc_harden_network(struct cc_harden *h, struct cc_error *err)
 {
@@ -136,8 +168,7 @@ cc_harden_network(struct cc_harden *h, struct cc_error *err)
     return cc_report_refuse(
         h->report, "namespace-network",
         "--network host: the container would use the host's network; leave it out, or use --network none");
-  if (joined && (!is_named_by_an_engine(path) || is_the_hosts(path))
-      && !cc_pod_owns_namespace(h->identity, h->root_arg, path))
+  if (joined && !is_made_for_it(h, path) && !cc_pod_owns_namespace(h->identity, h->root_arg, path))
     {
       if (strncmp(h->policy->network, "container:", 10) == 0 && h->policy->allow_namespace_join
           && strncmp(path, "/proc/", 6) == 0 && !is_the_hosts(path))

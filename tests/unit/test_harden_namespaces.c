@@ -1,4 +1,6 @@
 /* Namespaces and the network. */
+#include "common/own.h"
+#include "netns.h"
 #include "trial.h"
 
 #include <setjmp.h>
@@ -8,6 +10,12 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
 
@@ -105,6 +113,48 @@ network_of_the_operator(void **state)
   trial_end(&t);
 }
 
+static const char *
+rule_of_shared(const char *network, enum cc_engine engine)
+{
+  struct trial t;
+  const char *rule;
+
+  trial_begin(&t, SPEC(AT("network", NETNS)));
+  free(t.policy.network);
+  t.policy.network = cc_xstrdup(network);
+  t.identity.engine = engine;
+  rule = trial_run(&t, cc_harden_network);
+  trial_end(&t);
+  return rule;
+}
+
+/* A /run of the test's own, also for who is not root. */
+static int
+own_run(void **state)
+{
+  (void)state;
+  if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+    fail_msg("a mount namespace is needed: %s", strerror(errno));
+  assert_int_equal(mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL), 0);
+  assert_int_equal(mount("test", "/run", "tmpfs", 0, NULL), 0);
+  return mkdir("/run/netns", 0755);
+}
+
+/* `podman run --network ns:/run/netns/netns-…` of another container. */
+static void
+network_in_use(void **state)
+{
+  auto_netns other = netns_make();
+  cc_auto_free char *place = cc_xasprintf("/proc/%d/ns/net", other.pid);
+
+  (void)state;
+  assert_int_equal(symlink(place, NETNS), 0);
+  assert_string_equal(rule_of_shared("bridge", CC_ENGINE_PODMAN), "namespace-network");
+  /* not joined but replaced; and the second container of a pod */
+  assert_null(rule_of_shared("none", CC_ENGINE_PODMAN));
+  assert_null(rule_of_shared("bridge", CC_ENGINE_CRIO));
+}
+
 /* A pod's sandbox keeps the network that kubelet's probes need; its containers are not it by saying so. */
 static void
 network_of_a_pod(void **state)
@@ -132,6 +182,7 @@ main(void)
     cmocka_unit_test(network),
     cmocka_unit_test(network_of_the_operator),
     cmocka_unit_test(network_of_a_pod),
+    cmocka_unit_test_setup(network_in_use, own_run), /* the last: its /run stays */
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
