@@ -47,7 +47,7 @@ class Scratch:
         self.nonce = "ran-" + secrets.token_hex(12)
         self.ran = False  # a program of the attempt's has run in the container
         self.refusal = None  # what was left of a refused call
-        self.planted, self.own_mounts = [], []
+        self.planted, self.own_mounts, self.bystanders = [], [], []
 
     def prepare_host(self, where):
         self.host = where
@@ -115,6 +115,31 @@ class Scratch:
                 connection.close()
         threading.Thread(target=serve, daemon=True).start()
         return server.getsockname()
+
+    def bystander(self):
+        """A process of the host with the canary on its command line; returns its pid."""
+        self.bystanders.append(subprocess.Popen(["sh", "-c", "read line", self.canary], stdin=subprocess.PIPE))
+        return self.bystanders[-1].pid
+
+    def holder(self, flags, within=None):
+        """A process of the host that has new namespaces (world.CLONE_NEW…), calls WITHIN there, and stays; returns its pid."""
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if not pid:
+            try:
+                world.unshare(flags)
+                if within is not None:
+                    within()
+                os.write(writer, b"+")
+                while True:
+                    signal.pause()
+            finally:
+                os._exit(1)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as ready:
+            if not ready.read(1):
+                raise Failed("the host has no process in namespaces of its own")
+        return pid
 
     def argv(self, command):
         """A list stays; a text becomes a shell that says first that it runs."""
