@@ -28,6 +28,7 @@ from bypass import corpus, worker, world  # noqa: E402
 from engines import base, bare, cli, image, machine, roots  # noqa: E402
 
 DOCKER_JOBS = 2
+WORKERS = []  # every process that may be in a machine
 
 
 class Docker(cli.Docker20):
@@ -208,7 +209,13 @@ def drive(prepare, options, work, workers, tally):
             perform(workers[0], check, tally)
         show_logs(engine, tally)
     finally:
-        for connection in workers:
+        for connection in workers:  # they are in the machine, which cannot go before them
+            try:
+                connection.send(None)
+                os.waitpid(connection.worker, 0)
+                WORKERS.remove(connection.worker)
+            except (OSError, ChildProcessError):
+                pass
             connection.close()
         engine.close()
 
@@ -218,13 +225,15 @@ def fork_workers(attempts, count):
     connections = []
     for _ in range(count):
         ours, theirs = multiprocessing.Pipe()
-        if os.fork() == 0:
+        ours.worker = os.fork()
+        if ours.worker == 0:
             ours.close()
             for other in connections:
                 other.close()
             worker.serve(attempts, theirs)
         theirs.close()
         connections.append(ours)
+        WORKERS.append(ours.worker)
     return connections
 
 
@@ -246,6 +255,11 @@ def run_all(options, attempts):
 
 
 def stop(number, _frame):
+    for pid in WORKERS:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
     for one in list(machine.Machine.open_ones):
         one.close()
     os._exit(128 + number)

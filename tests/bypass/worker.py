@@ -98,7 +98,7 @@ def _one(attempt, low, managed):
 
 
 def serve(attempts, connection):
-    """The life of a worker: first where to go, then attempts, until the other side closes."""
+    """The life of a worker: first where to go, then attempts, until it is sent None or the other side closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     by_name = {attempt.name: attempt for attempt in attempts}
     try:
@@ -106,7 +106,10 @@ def serve(attempts, connection):
         world.enter(pid, groups)
         connection.send("ready")
         while True:
-            name, low, managed = connection.recv()
+            order = connection.recv()
+            if order is None:
+                os._exit(0)
+            name, low, managed = order
             connection.send(_one(by_name[name], low, managed))
     except (EOFError, BrokenPipeError):
         os._exit(0)
