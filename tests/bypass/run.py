@@ -159,6 +159,8 @@ class Work:
 def perform(connection, check, tally):
     attempt, low, managed = check
     connection.send((attempt.name, low, managed))
+    if not connection.poll(attempt.timeout + 60):
+        raise OSError("no word from it")
     done = connection.recv()
     problem, note = (judge_managed if managed else judge_bare)(attempt, low, done)
     tally.add("%s [%s] %s:" % (attempt.name, low, "closedclaw" if managed else "bare"), problem, note)
@@ -183,7 +185,7 @@ def drive(prepare, options, work, workers, tally):
         return
     try:
         for connection in workers:
-            connection.send((engine.machine.pid, engine.machine.joined))
+            connection.send(engine.machine.pid)
             if connection.recv() != "ready":
                 raise RuntimeError("a worker did not get into the machine")
         print("     %s: ready after %.1f s" % (engine.name, time.monotonic() - began), flush=True)
@@ -205,13 +207,17 @@ def drive(prepare, options, work, workers, tally):
             thread.join()
         for check in iter(work.next, None):
             tally.add("%s [%s]:" % (check[0].name, check[1]), "no worker left", "")
-        for check in work.alone:
-            perform(workers[0], check, tally)
+        work.shared, work.alone = work.alone, []
+        loop(workers[0])
+        for check in iter(work.next, None):
+            tally.add("%s [%s]:" % (check[0].name, check[1]), "no worker left", "")
         show_logs(engine, tally)
     finally:
         for connection in workers:  # they are in the machine, which cannot go before them
             try:
                 connection.send(None)
+                if not connection.poll(10):  # which says only that it has ended
+                    os.kill(connection.worker, signal.SIGKILL)
                 os.waitpid(connection.worker, 0)
                 WORKERS.remove(connection.worker)
             except (OSError, ChildProcessError):

@@ -53,6 +53,7 @@ def _child(attempt, low, managed, pipe):
     """Does not return."""
     try:
         os.setsid()
+        world.join_groups()
         if attempt.engine == "bare":
             world.unshare(world.CLONE_NEWNS | world.CLONE_NEWPID | world.CLONE_NEWNET | world.CLONE_NEWUTS | world.CLONE_NEWIPC)
             pid = os.fork()
@@ -86,6 +87,8 @@ def _one(attempt, low, managed):
         piece = os.read(reader, 65536)
         data, ended = data + piece, not piece
     os.close(reader)
+    if not ended:
+        world.thaw()
     try:
         os.killpg(child, signal.SIGKILL)
     except ProcessLookupError:
@@ -102,8 +105,7 @@ def serve(attempts, connection):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     by_name = {attempt.name: attempt for attempt in attempts}
     try:
-        pid, groups = connection.recv()
-        world.enter(pid, groups)
+        world.enter(connection.recv())
         connection.send("ready")
         while True:
             order = connection.recv()
@@ -113,6 +115,9 @@ def serve(attempts, connection):
             connection.send(_one(by_name[name], low, managed))
     except (EOFError, BrokenPipeError):
         os._exit(0)
+    except BaseException as error:  # the parent's own code must not go on here
+        os.write(2, ("a worker ends: %s: %s\n" % (type(error).__name__, error)).encode())
+        os._exit(1)
 
 
 __all__ = ("serve", "corpus")

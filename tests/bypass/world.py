@@ -7,6 +7,7 @@ while others run beside it.
 
 import ctypes
 import fcntl
+import glob
 import os
 import re
 import shutil
@@ -46,11 +47,9 @@ def unshare(flags):
     check(libc.unshare(flags), "unshare")
 
 
-def enter(pid, groups):
-    """Puts this process into a machine; only children get into its process namespace."""
-    for group in groups:
-        with open(group + "/cgroup.procs", "w") as procs:
-            procs.write("0")
+def enter(pid):
+    """Puts this process into a machine, but not into its control groups, which an attempt may freeze; only children get into its
+    process namespace."""
     names = ("ipc", "uts", "net", "pid", "cgroup", "mnt")
     handles = [os.open("/proc/%d/ns/%s" % (pid, name), os.O_RDONLY | os.O_CLOEXEC) for name in names]
     for handle in handles:
@@ -86,6 +85,25 @@ def build():
     mount("", "/", flags=MS_REC | MS_SHARED)  # as systemd makes it: propagation words mean nothing otherwise
     loopback_up()
     socket.sethostname("host")
+
+
+def join_groups():
+    """Puts this process into the control groups of the machine that it has entered."""
+    for place in ["/sys/fs/cgroup/init"] if os.path.isdir("/sys/fs/cgroup/init") else glob.glob("/sys/fs/cgroup/*"):
+        with open(place + "/cgroup.procs", "w") as procs:
+            procs.write("0")
+
+
+def thaw():
+    """What is frozen cannot be killed."""
+    for parent, _, files in os.walk("/sys/fs/cgroup"):
+        for name, word in (("freezer.state", "THAWED"), ("cgroup.freeze", "0")):
+            if name in files:
+                try:
+                    with open(os.path.join(parent, name), "w") as state:
+                        state.write(word)
+                except OSError:
+                    pass
 
 
 def groups_with(name):
