@@ -1,3 +1,4 @@
+#include "common/own.h"
 #include "common/path.h"
 #include "shim/harden.h"
 #include "shim/process.h"
@@ -16,12 +17,13 @@ enum verdict
   REFUSE
 };
 
+/* The argument NUMBER of HOOK, its own name being 0; "" when there is none. */
 static const char *
-first_arg(const struct cc_jval *hook)
+argument(const struct cc_jval *hook, unsigned number)
 {
-  const struct cc_jval *args = cc_jget(hook, "args");
-  const char *s = args != NULL ? cc_jstr(args->first) : NULL;
+  const char *s = NULL;
 
+  cc_jeach(a, cc_jget(hook, "args")) if (number-- == 0) s = cc_jstr(a);
   return s != NULL ? s : "";
 }
 
@@ -32,15 +34,26 @@ is_dockers_network_hook(const struct cc_jval *hook, const char *stage)
   const char *path = cc_jget_str(hook, "path");
   size_t digits;
 
-  if (path == NULL || strcmp(stage, "prestart") != 0 || strcmp(first_arg(hook), "libnetwork-setkey") != 0
+  if (path == NULL || strcmp(stage, "prestart") != 0 || strcmp(argument(hook, 0), "libnetwork-setkey") != 0
       || strncmp(path, "/proc/", 6) != 0)
     return false;
   digits = strspn(path + 6, "0123456789");
   return digits > 0 && strcmp(path + 6 + digits, "/exe") == 0;
 }
 
-/* The program behind /proc/<number>/exe is root's, and named as an engine's: any other process would run its own as
- * root. */
+/* A container has a process namespace of its own, where its root may call any program dockerd. */
+static bool
+shares_process_namespace(const char *exe)
+{
+  cc_auto_free char *path = cc_xasprintf("%.*s/ns/pid", (int)(strlen(exe) - strlen("/exe")), exe);
+  struct stat own, st;
+
+  return stat("/proc/self/ns/pid", &own) == 0 && stat(path, &st) == 0 && own.st_dev == st.st_dev
+         && own.st_ino == st.st_ino;
+}
+
+/* The program behind /proc/<number>/exe is root's, named as an engine's, and outside of containers: any other process
+ * would run its own as root. */
 static bool
 is_engines_program(const char *path)
 {
@@ -49,7 +62,7 @@ is_engines_program(const char *path)
   ssize_t n = readlink(path, real, sizeof(real) - 1);
   struct stat st;
 
-  if (n <= 0 || stat(path, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022) != 0)
+  if (n <= 0 || stat(path, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022) != 0 || !shares_process_namespace(path))
     return false;
   real[n] = '\0';
   for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -63,16 +76,24 @@ is_engines_program(const char *path)
   return false;
 }
 
+/* What engines have them do. nvidia-ctk also writes configurations of engines as root. */
 static bool
 is_nvidias_hook(const struct cc_jval *hook)
 {
-  static const char *const places[] = { "/usr/bin/nvidia-container-runtime-hook", "/usr/bin/nvidia-container-toolkit",
-                                        "/usr/bin/nvidia-cdi-hook", "/usr/bin/nvidia-ctk" };
-  const char *path = cc_jget_str(hook, "path");
+  static const struct
+  {
+    const char *path, *command; /* NULL: all of its commands are hooks */
+  } known[] = {
+    { "/usr/bin/nvidia-container-runtime-hook", "prestart" },
+    { "/usr/bin/nvidia-container-toolkit", "prestart" },
+    { "/usr/bin/nvidia-cdi-hook", NULL },
+    { "/usr/bin/nvidia-ctk", "hook" },
+  };
+  const char *path = cc_jget_str(hook, "path"), *command = argument(hook, 1);
 
-  for (size_t i = 0; path != NULL && i < sizeof(places) / sizeof(places[0]); i++)
-    if (strcmp(path, places[i]) == 0)
-      return true;
+  for (size_t i = 0; path != NULL && i < sizeof(known) / sizeof(known[0]); i++)
+    if (strcmp(path, known[i].path) == 0)
+      return known[i].command == NULL || strcmp(command, known[i].command) == 0;
   return false;
 }
 

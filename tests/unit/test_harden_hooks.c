@@ -2,6 +2,7 @@
 #include "trial.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,7 +74,8 @@ kept(void **state)
   struct trial t;
 
   (void)state;
-  trial_begin(&t, HOOK("prestart", "/usr/bin/nvidia-container-runtime-hook", ",'env':['A=1','LD_PRELOAD=/tmp/x.so']"));
+  trial_begin(&t, HOOK("prestart", "/usr/bin/nvidia-container-runtime-hook",
+                       ",'args':['nvidia-container-runtime-hook','prestart'],'env':['A=1','LD_PRELOAD=/tmp/x.so']"));
   free(t.policy.gpus);
   t.policy.gpus = strdup("all");
   assert_null(trial_run(&t, cc_harden_hooks));
@@ -81,9 +84,37 @@ kept(void **state)
   trial_end(&t);
 }
 
+static const char *
+rule_with_gpus(const char *path, const char *arguments)
+{
+  char spec[200];
+  const char *rule;
+  struct trial t;
+
+  snprintf(spec, sizeof(spec), HOOK("createContainer", "%s", ",'args':[%s]"), path, arguments);
+  trial_begin(&t, spec);
+  free(t.policy.gpus);
+  t.policy.gpus = strdup("all");
+  rule = trial_run(&t, cc_harden_hooks);
+  trial_end(&t);
+  return rule;
+}
+
+/* The programs are installed for more than hooks. */
+static void
+nvidias_commands(void **state)
+{
+  (void)state;
+  assert_null(rule_with_gpus("/usr/bin/nvidia-ctk", "'nvidia-ctk','hook','update-ldcache'"));
+  assert_null(rule_with_gpus("/usr/bin/nvidia-cdi-hook", "'nvidia-cdi-hook','update-ldcache'"));
+  assert_string_equal(rule_with_gpus("/usr/bin/nvidia-ctk", "'nvidia-ctk','runtime','configure'"), "hook");
+  assert_string_equal(rule_with_gpus("/usr/bin/nvidia-ctk", "'hook'"), "hook");
+  assert_string_equal(rule_with_gpus("/usr/bin/nvidia-container-toolkit", "'x','-config','/tmp/x','prestart'"), "hook");
+}
+
 /* The rule of a network hook of the program NAME, run from a copy by the process that the hook names. */
 static const char *
-rule_of_program(const char *name, mode_t mode)
+rule_of_program(const char *name, mode_t mode, int namespaces)
 {
   char directory[] = "/tmp/closedclaw-hooks-XXXXXX", path[60], command[120], spec[200];
   const char *rule;
@@ -98,7 +129,8 @@ rule_of_program(const char *name, mode_t mode)
   assert_int_equal(system(command), 0);
   assert_int_equal(chmod(path, mode), 0);
   assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
-  child = fork();
+  child = (pid_t)syscall(SYS_clone, namespaces | SIGCHLD, NULL, NULL, NULL, NULL);
+  assert_true(child >= 0);
   if (child == 0)
     {
       execl(path, name, "60", NULL);
@@ -126,17 +158,18 @@ programs(void **state)
   (void)state;
   if (geteuid() != 0)
     skip();
-  assert_null(rule_of_program("dockerd", 0755));
-  assert_string_equal(rule_of_program("dockerd", 0777), "hook");
-  assert_string_equal(rule_of_program("dockerdx", 0755), "hook");
-  assert_string_equal(rule_of_program("sh", 0755), "hook");
+  assert_null(rule_of_program("dockerd", 0755, 0));
+  assert_string_equal(rule_of_program("dockerd", 0777, 0), "hook");
+  assert_string_equal(rule_of_program("dockerdx", 0755, 0), "hook");
+  assert_string_equal(rule_of_program("sh", 0755, 0), "hook");
+  assert_string_equal(rule_of_program("dockerd", 0755, CLONE_NEWPID), "hook"); /* in a container */
 }
 
 int
 main(void)
 {
-  const struct CMUnitTest tests[]
-      = { cmocka_unit_test(hooks), cmocka_unit_test(every_stage), cmocka_unit_test(kept), cmocka_unit_test(programs) };
+  const struct CMUnitTest tests[] = { cmocka_unit_test(hooks), cmocka_unit_test(every_stage), cmocka_unit_test(kept),
+                                      cmocka_unit_test(nvidias_commands), cmocka_unit_test(programs) };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
