@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -120,6 +121,12 @@ class Scratch:
         """A process of the host with the canary on its command line; returns its pid."""
         self.bystanders.append(subprocess.Popen(["sh", "-c", "read line", self.canary], stdin=subprocess.PIPE))
         return self.bystanders[-1].pid
+
+    def dockerd(self):
+        """A process of root's that is named as Docker's daemon is, and a shell in truth; returns the path by which a hook names it."""
+        shutil.copy("/bin/dash", self.host + "/dockerd")
+        self.bystanders.append(subprocess.Popen(["dockerd", "-c", "read line"], executable=self.host + "/dockerd", stdin=subprocess.PIPE))
+        return "/proc/%d/exe" % self.bystanders[-1].pid
 
     def holder(self, flags, within=None):
         """A process of the host that has new namespaces (world.CLONE_NEW…), calls WITHIN there, and stays; returns its pid."""
@@ -253,6 +260,10 @@ class Box(Scratch):
     def keep_root(self):
         """The operator's word that uid 0 stays uid 0: then it is not the modes of files that stop the attack."""
         self.config({"agents": {"defaults": {"sandbox": {"docker": {"user": "0:0"}}}}})
+
+    def allow_network(self):
+        """The operator's word for a network of the engine's: then Docker's own hook stays where it is."""
+        self.config({"agents": {"defaults": {"sandbox": {"docker": {"network": "bridge"}}}}})
 
     def before_low(self, text):
         """Runs a shell text on the host right before the low-level runtime makes the container: after whatever stands in front of it

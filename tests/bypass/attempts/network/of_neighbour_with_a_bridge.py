@@ -8,7 +8,7 @@ STOPPED = refused("namespace-network")
 
 
 def attack(t):
-    t.config({"agents": {"defaults": {"sandbox": {"docker": {"network": "bridge"}}}}})
+    t.allow_network()
     other = t.neighbour()
     t.holder(0, lambda: (world.join(other.pid, "net"), world.loopback_up(), t.speak(("127.0.0.1", 4242))))
     t.host_bind("/proc/%d/ns/net" % other.pid, "/run/netns/netns-" + t.id)
