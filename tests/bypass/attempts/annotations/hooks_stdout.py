@@ -12,7 +12,7 @@ BARE = {"runc": "runc reads no run.oci annotation"}
 
 def attack(t):
     t.allow_network()
-    t.hook("prestart", t.dockerd(), "libnetwork-setkey", "-c", "read line")
+    t.hook("prestart", t.dockerd(), "libnetwork-setkey", "-c", "read line; true")
     t.annotation("run.oci.hooks.stdout", "/mnt/host/written")
     t.run("true")
     return os.path.exists("/mnt/host/written")

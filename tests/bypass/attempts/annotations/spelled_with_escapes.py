@@ -13,7 +13,7 @@ BARE = {"runc": "runc reads no run.oci annotation"}
 
 def attack(t):
     t.allow_network()
-    t.hook("prestart", t.dockerd(), "libnetwork-setkey", "-c", "read line")
+    t.hook("prestart", t.dockerd(), "libnetwork-setkey", "-c", "read line; true")
     t.annotation("run.oci.hooks.stdout", "/mnt/host/written")
     t.spec["process"]["args"] = t.argv("true")
     t.text = json.dumps(t.spec).replace("run.oci.hooks", "\\u0072un.oci\\u002Ehooks")

@@ -11,6 +11,6 @@ STOPPED = inert("the loader's variables are taken out of a hook's environment")
 
 def attack(t):
     t.allow_network()
-    t.hook("prestart", t.dockerd(), "libnetwork-setkey", "-c", "read line", env=["LD_DEBUG=libs", "LD_DEBUG_OUTPUT=/mnt/host/written"])
+    t.hook("prestart", t.dockerd(), "libnetwork-setkey", "-c", "read line; true", env=["LD_DEBUG=libs", "LD_DEBUG_OUTPUT=/mnt/host/written"])
     t.run("true")
     return glob.glob("/mnt/host/written*")

