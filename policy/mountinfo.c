@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define MOUNTINFO "/proc/self/mountinfo"
 
@@ -135,6 +137,32 @@ cc_mountinfo_find(const struct cc_mountinfo *table, uint64_t id)
     if (table->items[i].id == id)
       return &table->items[i];
   return NULL;
+}
+
+/* linux/mount.h of 6.8, which is newer than the headers of Debian 12 */
+struct request
+{
+  uint32_t size, spare;
+  uint64_t mount, after;
+};
+
+#define UNIQUE_ID 0x4000u /* STATX_MNT_ID_UNIQUE */
+#define LISTMOUNT 458     /* the same number on every architecture */
+
+int
+cc_mount_has_children(int fd)
+{
+  struct request request = { .size = sizeof(request) };
+  struct statx stx;
+  uint64_t child;
+  long n;
+
+  if (statx(fd, "", AT_EMPTY_PATH, UNIQUE_ID, &stx) < 0 || (stx.stx_mask & UNIQUE_ID) == 0
+      || (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0)
+    return -1;
+  request.mount = stx.stx_mnt_id;
+  n = syscall(LISTMOUNT, &request, &child, 1, 0);
+  return n < 0 ? -1 : n > 0;
 }
 
 void

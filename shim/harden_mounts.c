@@ -5,9 +5,9 @@
 #include "common/path.h"
 #include "policy/binds.h"
 #include "shim/engine_mounts.h"
-#include "shim/image_path.h"
 #include "shim/mount_options.h"
 #include "shim/refusal.h"
+#include "shim/targets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,10 +31,6 @@ static const struct standard
   { "cgroup", "/sys/fs/cgroup" },
   { "cgroup2", "/sys/fs/cgroup" },
 };
-
-/* Where only the table above may mount (CVE-2019-16884, CVE-2019-19921: a mount over /proc hides what
- * labels and masks are written to). */
-static const char *const reserved[] = { "/proc", "/sys", "/dev" };
 
 /* What engines put below a reserved place themselves. */
 static const char *const engines_reserved[] = { "/dev/shm", "/dev/termination-log" };
@@ -80,15 +76,6 @@ is_one_of(const char *s, const char *const *list, size_t count)
     if (strcmp(s, list[i]) == 0)
       return true;
   return false;
-}
-
-static bool
-is_reserved(const char *destination)
-{
-  for (size_t i = 0; i < N_ELEMENTS(reserved); i++)
-    if (cc_path_is_under(destination, reserved[i]))
-      return true;
-  return strcmp(destination, "/") == 0;
 }
 
 static int
@@ -174,20 +161,6 @@ has_propagation(const struct entry *e)
 
 /* -- targets -- */
 
-/* Where a mount at DESTINATION lands: malloc'd, NULL when nobody can tell. */
-static char *
-landing_of(const struct cc_harden *h, const char *destination)
-{
-  cc_auto_close int fd = -1;
-
-  if (h->rootfs_fd < 0)
-    return cc_xstrdup(destination);
-  fd = cc_openat2(h->rootfs_fd, destination + 1, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-  if (fd >= 0 || errno == ENOENT)
-    return cc_xstrdup(destination);
-  return cc_image_resolve(h->rootfs_fd, destination);
-}
-
 static void
 note_landing(struct mounts *c, const struct cc_jval *m, char *real)
 {
@@ -226,13 +199,13 @@ is_safe_target(struct mounts *c, const struct entry *e)
   const char *rest = NULL;
   const struct cc_jval *cover;
   const struct cc_pin *pin;
-  char *real = landing_of(c->h, e->destination);
+  char *real = cc_target_landing(c->h->rootfs_fd, e->destination);
 
   if (real == NULL)
     return false;
   cover = covering_bind(c, real, &rest);
   note_landing(c, e->m, real);
-  if (strcmp(real, e->destination) != 0 && is_reserved(real))
+  if (strcmp(real, e->destination) != 0 && cc_target_is_kernels(real))
     return false;
   pin = cover != NULL ? cc_pins_find(c->h->pins, cover) : NULL;
   if (pin == NULL)
@@ -244,7 +217,7 @@ is_safe_target(struct mounts *c, const struct entry *e)
 static bool
 judge_target(struct mounts *c, const struct entry *e, const char *rule, bool engines)
 {
-  if (is_reserved(e->destination)
+  if (cc_target_is_kernels(e->destination)
       && !(engines && is_one_of(e->destination, engines_reserved, N_ELEMENTS(engines_reserved))))
     cc_report_refuse(c->h->report, rule,
                      "mount at `%s`: nothing may cover /, /proc, /sys or /dev; choose another target", e->destination);
@@ -343,7 +316,7 @@ judge_type(struct mounts *c, const struct entry *e)
       {
         known = true;
         if (strcmp(standards[i].destination, e->destination) == 0
-            || (standards[i].destination[0] == '\0' && !is_reserved(e->destination)))
+            || (standards[i].destination[0] == '\0' && !cc_target_is_kernels(e->destination)))
           return true;
       }
   if (known)
@@ -363,7 +336,7 @@ harden_filesystem(struct mounts *c, const struct entry *e)
   cc_auto_free char *was = NULL;
 
   if (!judge_type(c, e) || !judge_options(c, e, e->type)
-      || (!is_reserved(e->destination) && !judge_target(c, e, "mount-target", false)))
+      || (!cc_target_is_kernels(e->destination) && !judge_target(c, e, "mount-target", false)))
     return 0;
   was = cc_mount_options_text(e->options);
   add_option(c, e, "nosuid");

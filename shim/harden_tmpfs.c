@@ -3,6 +3,7 @@
 #include "common/own.h"
 #include "common/path.h"
 #include "shim/mount_options.h"
+#include "shim/targets.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -66,6 +67,20 @@ is_covered(const struct cc_jval *mounts, const char *path)
   return false;
 }
 
+/* An image's /workspace may be a link to /proc: nobody asked for a mount there, so nobody else looks. */
+static bool
+leads_to_reserved(struct cc_harden *h, const char *path)
+{
+  cc_auto_free char *real = cc_target_landing(h->rootfs_fd, path);
+
+  if (real != NULL && !cc_target_is_kernels(real))
+    return false;
+  cc_report_refuse(h->report, "mount-target",
+                   "tmpfs at `%s`: a symbolic link of the image leads to `%s`; use an image with a plain directory",
+                   path, real != NULL ? real : "itself");
+  return true;
+}
+
 /* Adds a tmpfs before everything else, so that what is mounted below it (/run/secrets) stays visible. */
 static void
 add_tmpfs(struct cc_harden *h, struct cc_jval *mounts, const char *path, const char *owner)
@@ -75,6 +90,8 @@ add_tmpfs(struct cc_harden *h, struct cc_jval *mounts, const char *path, const c
   cc_auto_free char *place = cc_xasprintf("mounts[%s]", path);
   cc_auto_free char *uid = cc_xasprintf("uid=%" PRIu32, h->uid), *gid = cc_xasprintf("gid=%" PRIu32, h->gid);
 
+  if (leads_to_reserved(h, path))
+    return;
   m = cc_jnew(h->doc, CC_JSON_OBJECT);
   cc_jset_str(h->doc, m, "destination", path);
   cc_jset_str(h->doc, m, "type", "tmpfs");

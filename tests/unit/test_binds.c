@@ -529,6 +529,8 @@ judge_rootfs(const char *path)
 static void
 root_filesystems(void **state)
 {
+  cc_auto_free char *data = NULL;
+
   (void)state;
   cc_host_bind("/", AT("@/root/copy"));
   cc_host_bind("/etc", AT("@/root/etc"));
@@ -548,6 +550,32 @@ root_filesystems(void **state)
   cc_host_mkdir("/home/al/.ssh/root");
   assert_string_equal(judge_rootfs("/home/al/.ssh"), "rootfs-blocked");
   assert_string_equal(judge_rootfs("/home/al/.ssh/root"), "rootfs-blocked");
+  /* what is mounted below comes along */
+  cc_host_bind("/etc/ssl", AT("@/root/bundle/rootfs/data"));
+  assert_string_equal(judge_rootfs(AT("@/root/bundle/rootfs")), "rootfs-blocked");
+  cc_host_umount(AT("@/root/bundle/rootfs/data"));
+  cc_host_mount("tmpfs", AT("@/root/bundle/rootfs/data"), NULL);
+  assert_string_equal(judge_rootfs(AT("@/root/bundle/rootfs")), "allowed");
+  cc_host_umount(AT("@/root/bundle/rootfs/data"));
+  /* an engine's overlay, without and with such a mount */
+  cc_host_mkdir(AT("@/root/upper"));
+  cc_host_mkdir(AT("@/root/work"));
+  cc_host_mkdir(AT("@/root/merged"));
+  data = cc_xasprintf("lowerdir=%s,upperdir=%s,workdir=%s", AT("@/root/bundle/rootfs"), AT("@/root/upper"),
+                      AT("@/root/work"));
+  cc_host_mount("overlay", AT("@/root/merged"), data);
+  assert_string_equal(judge_rootfs(AT("@/root/merged")), "allowed");
+  cc_host_bind("/etc/ssl", AT("@/root/merged/data"));
+  assert_string_equal(judge_rootfs(AT("@/root/merged")), "rootfs-blocked");
+  cc_host_umount(AT("@/root/merged/data"));
+  cc_host_umount(AT("@/root/merged"));
+  /* a copy of what holds a place has another path, and no place's inode */
+  cc_host_bind("/usr", AT("@/root/usr"));
+  assert_string_equal(judge_rootfs(AT("@/root/usr")), "allowed");
+  cc_host_umount(AT("@/root/usr"));
+  cc_host_bind("/var", AT("@/root/var"));
+  assert_string_equal(judge_rootfs(AT("@/root/var")), "rootfs-blocked");
+  cc_host_umount(AT("@/root/var"));
   cc_host_umount(AT("@/root/etc"));
   cc_host_umount(AT("@/root/copy"));
 }

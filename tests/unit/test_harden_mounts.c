@@ -850,6 +850,38 @@ tmpfs_of_the_policy(void **state)
 }
 
 static void
+an_image_does_not_choose_where_a_tmpfs_goes(void **state)
+{
+  static const struct
+  {
+    const char *link, *to, *verdict;
+  } rows[] = { { "workspace", "/proc/driver", "mount-target" },
+               { "tmp", "dev/shm", "mount-target" },
+               { "run", "/a/b", "mount-target" },
+               { "var/tmp", "../tmp", "allowed" },
+               { "run", "/var/run", "allowed" } };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    {
+      cc_auto_close int rootfs = -1;
+      auto_box struct box b;
+
+      cc_host_mkdir(AT("@/l/var"));
+      cc_host_mkdir(AT("@/l/a"));
+      unlink(AT("@/l/a/b"));
+      assert_int_equal(symlink("/sys", AT("@/l/a/b")), 0);
+      assert_int_equal(symlink(rows[i].to, AT("@/l/%s", rows[i].link)), 0);
+      rootfs = open(AT("@/l"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+      box_fill(&b, "", "");
+      b.h.rootfs_fd = rootfs;
+      run(&b, cc_harden_tmpfs);
+      assert_string_equal(verdict(&b), rows[i].verdict);
+      assert_int_equal(unlink(AT("@/l/%s", rows[i].link)), 0);
+    }
+}
+
+static void
 what_is_mounted_is_not_covered(void **state)
 {
   cc_auto_free char *var = bind_text("/x", "/var", "\"rbind\""),
@@ -979,6 +1011,7 @@ main(void)
     cmocka_unit_test(root_is_read_only_and_masked),
     cmocka_unit_test(root_filesystems_with_links),
     cmocka_unit_test(tmpfs_of_the_policy),
+    cmocka_unit_test(an_image_does_not_choose_where_a_tmpfs_goes),
     cmocka_unit_test(what_is_mounted_is_not_covered),
     cmocka_unit_test(sizes),
     cmocka_unit_test(devices),
