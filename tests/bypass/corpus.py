@@ -75,6 +75,24 @@ class Needs:
         return not bounding >> CAPABILITIES[self.capability] & 1
 
 
+class Lacks(Needs):
+    """A reason that is one where the host's kernel does not have a file."""
+
+    def __init__(self, path, what):
+        self.path, self.what = path, what
+
+    def __str__(self):
+        return "the host's kernel has no %s" % self.what
+
+    def __bool__(self):
+        return not os.path.exists(self.path)
+
+
+def lacks(path, what):
+    """For BARE: it can only be shown where the kernel has WHAT, which is known by PATH."""
+    return Lacks(path, what)
+
+
 def needs(capability):
     """For BARE: the low-level runtime can do it only where root has this capability, which some hosts' root does not."""
     return Needs(capability)

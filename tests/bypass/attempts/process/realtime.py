@@ -10,4 +10,5 @@ STOPPED = inert("RLIMIT_RTPRIO is 0")
 
 def attack(t):
     t.spec["process"]["rlimits"] = [{"type": "RLIMIT_RTPRIO", "soft": 10, "hard": 10}]
-    return "realtime" if "reached" in t.run("reach realtime") else ""
+    text = t.run("grep realtime.priority /proc/self/limits")
+    return text if text.split()[3:5] != ["0", "0"] else ""
