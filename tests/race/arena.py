@@ -2,9 +2,9 @@
 
 import collections
 import os
-import shutil
 import signal
 import subprocess
+import tarfile
 
 from rounds import FORBIDDEN, HONEST
 
@@ -12,7 +12,8 @@ OWNER = 1000
 PLACE = "/home/agent/race"      # the owner's; a bind from here is allowed
 SECRET = "/etc/race-forbidden"  # root's, below a blocked place
 
-# `spot` and `trap` are exchanged in `directory`, with a pause of up to so many microseconds; `source` is bound to `target`.
+# `spot` and `trap` are exchanged in `directory`, with a pause of up to so many microseconds; `source` is bound to `target`,
+# or is the root filesystem.
 Variant = collections.namedtuple("Variant", "directory source target pause")
 VARIANTS = {
     "the source itself": Variant("last", "last/spot", "/mnt", 0),
@@ -20,12 +21,16 @@ VARIANTS = {
     "a file": Variant("file", "file/spot", "/mnt/marker", 0),
     "a directory for another with a link in it": Variant("replaced", "replaced/spot/data", "/mnt", 0),
 }
-SLOWLY = {"the source itself, with pauses": Variant("last", "last/spot", "/mnt", 1000)}
+ROOT = "the root filesystem"
+BARE = {  # what Docker has no way to ask for
+    "the source itself, with pauses": Variant("last", "last/spot", "/mnt", 1000),
+    ROOT: Variant("root", "root/spot", "/", 0),
+}
 
 
 def marker(target):
     """Where a container finds which object it got."""
-    return target if target.endswith("/marker") else target + "/marker"
+    return target if target.endswith("/marker") else os.path.join(target, "marker")
 
 
 def _directory(path):
@@ -39,6 +44,15 @@ def _mark(path, value):
     os.chmod(path, 0o644)
 
 
+def _root(path, tar, value):
+    """A root filesystem from an archive."""
+    _directory(path)
+    with tarfile.open(tar) as archive:
+        for member in archive.getmembers():
+            archive.extract(member, path, numeric_owner=True)
+    _mark(path + "/marker", value)
+
+
 def _build(place):
     for variant, below in (("last", "spot"), ("above", "spot/data"), ("replaced", "spot/data")):
         _mark(_directory("%s/%s/%s" % (place, variant, below)) + "/marker", HONEST)
@@ -49,14 +63,17 @@ def _build(place):
     os.symlink(SECRET + "/data", _directory(place + "/replaced/trap") + "/data")
 
 
-def prepare(machine):
-    """The same tree in every machine."""
+def prepare(machine, tar=None):
+    """The same tree in every machine; TAR, of a root filesystem, where one is to be exchanged."""
     secret = _directory(machine.path(SECRET))
     _mark(secret + "/marker", FORBIDDEN)
     _mark(_directory(secret + "/data") + "/marker", FORBIDDEN)
     place = machine.path(PLACE)
-    shutil.rmtree(place, ignore_errors=True)
     _build(place)
+    if tar is not None:
+        _root(secret + "/root", machine.path(tar), FORBIDDEN)
+        _root(place + "/root/spot", machine.path(tar), HONEST)
+        os.symlink(SECRET + "/root", place + "/root/trap")
     for where, directories, files in os.walk(place):
         for path in [where] + [os.path.join(where, name) for name in directories + files]:
             os.lchown(path, OWNER, OWNER)

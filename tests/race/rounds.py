@@ -63,8 +63,8 @@ def job(spec):
         config = text.read()
     score = Score()
     for number in range(spec["rounds"]):
-        if spec["checked"] and number >= 20 and score.count["escape"] and score.count["good"]:
-            break  # it was to be shown that both happen
+        if spec["checked"] and number >= 20 and score.count["escape"]:
+            break  # it was to be shown that it happens
         runtime.write(path, config)
         if spec["checked"]:
             while not is_honest(spec["source"]):

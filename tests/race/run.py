@@ -77,7 +77,7 @@ def open_engine(kind, name, runtime):
 
 def escapes(count):
     """That the race can be lost at all."""
-    return count["escape"] > 0 and count["good"] > 0
+    return count["escape"] > 0
 
 
 def holds(count):
@@ -103,8 +103,14 @@ def script(variant):
 def bare_race(tally, what, racer, engine, low, variant, rounds, plain):
     source = "%s/%s" % (arena.PLACE, variant.source)
     name = "race-" + low
-    mount = {"destination": variant.target, "source": source, "type": "bind", "options": ["rbind", "rw"]}
-    bundle = engine.bundle(name, script(variant), lambda spec: spec["mounts"].append(mount))
+
+    def edit(spec):
+        if variant.target == "/":
+            spec["root"]["path"] = source
+        else:
+            spec["mounts"].append({"destination": variant.target, "source": source, "type": "bind", "options": ["rbind", "rw"]})
+
+    bundle = engine.bundle(name, script(variant), edit)
     race(tally, what, racer, engine, variant, escapes if plain else holds, lambda: inside(
         engine.machine, "rounds", program="/usr/bin/" + low if plain else BINARY, root="/run/race-" + low,
         config=None if plain else config_of(low), bundle=bundle, name=name, forbidden=arena.SECRET, source=source,
@@ -115,16 +121,13 @@ def bare_part(tally, options):
     racer = tools.build("racer")
     engine = open_engine(bare.Bare12, "race-bare", options.runtime)
     try:
-        arena.prepare(engine.machine)
+        arena.prepare(engine.machine, "/var/tmp/rootfs.tar")
         for low in LOW:
-            for name, variant in arena.VARIANTS.items():
-                bare_race(tally, "%s, bare %s after a check of the path" % (name, low), racer, engine, low, variant,
-                          300, True)
+            for name, variant in dict(arena.VARIANTS, **arena.BARE).items():
+                if name != arena.ROOT or low != "runc":  # runc looks at that path so often that it only fails
+                    bare_race(tally, "%s, bare %s after a check of the path" % (name, low), racer, engine, low, variant, 300, True)
                 bare_race(tally, "%s, closedclaw over %s" % (name, low), racer, engine, low, variant,
-                          options.rounds // len(arena.VARIANTS), False)
-            for name, variant in arena.SLOWLY.items():
-                bare_race(tally, "%s, closedclaw over %s" % (name, low), racer, engine, low, variant,
-                          options.rounds // 10, False)
+                          options.rounds // (len(arena.VARIANTS) if name in arena.VARIANTS else 10), False)
     finally:
         engine.close()
 

@@ -67,6 +67,6 @@ def reap(pid, timeout=20):
 
 
 def refusal(text, place):
-    """True for a refusal by a rule about binds that names PLACE."""
-    line = re.search(r"closedclaw: refused \[bind-[a-z]+\] (.*)", text)
+    """True for a refusal by a rule about sources that names PLACE."""
+    line = re.search(r"closedclaw: refused \[(?:bind|rootfs)-[a-z]+\] (.*)", text)
     return line is not None and place in line.group(1)
