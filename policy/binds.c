@@ -3,48 +3,16 @@
 #include "common/fd.h"
 #include "common/own.h"
 #include "common/path.h"
-#include "policy/mountinfo.h"
-#include "policy/places.h"
+#include "policy/binds_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
-struct cc_bind_rules
-{
-  char *workspace_root;  /* without links, "" when there is none */
-  char *workspace_given; /* as configured, clean; NULL when there is none */
-  struct cc_places places;
-  char **exempt;
-  size_t exempt_count;
-  bool mounts_loaded; /* mounts is read at the first source that needs it, and then once */
-  struct cc_mountinfo mounts;
-};
-
-/* What is being judged. */
-struct subject
-{
-  const char *source; /* as the caller wrote it */
-  bool read_only;
-  char *path; /* what it is */
-  struct statx stx;
-  bool submounts;
-};
-
-/* A location inside a filesystem, as mountinfo tells it. */
-struct spot
-{
-  uint32_t major, minor;
-  const char *path;
-};
-
-#define WANTED (STATX_TYPE | STATX_MODE | STATX_INO | STATX_NLINK | STATX_UID | STATX_GID | STATX_MNT_ID)
 #define INSTEAD "bind a directory that was made for this container instead"
 
 static const char *const engine_sockets[] = { "docker.sock", "containerd.sock", "podman.sock", "crio.sock" };
@@ -113,7 +81,7 @@ cc_bind_source_clear(struct cc_bind_source *source)
 /* -- refusals -- */
 
 static int
-refuse_inside(const struct subject *s, const struct cc_place *place, const char *rest, struct cc_error *err)
+refuse_inside(const struct cc_bind_subject *s, const struct cc_place *place, const char *rest, struct cc_error *err)
 {
   if (rest[0] == '\0')
     return cc_error_refuse(err, "bind-blocked", "bind of `%s`: it is `%s`, which no container may see; " INSTEAD,
@@ -124,14 +92,14 @@ refuse_inside(const struct subject *s, const struct cc_place *place, const char 
 }
 
 static int
-refuse_holding(const struct subject *s, const char *what, struct cc_error *err)
+refuse_holding(const struct cc_bind_subject *s, const char *what, struct cc_error *err)
 {
   return cc_error_refuse(err, "bind-blocked", "bind of `%s`: it holds `%s`, which no container may see; " INSTEAD,
                          s->source, what);
 }
 
 static int
-refuse_credential(const struct subject *s, const char *where, struct cc_error *err)
+refuse_credential(const struct cc_bind_subject *s, const char *where, struct cc_error *err)
 {
   return cc_error_refuse(err, "bind-credential",
                          "bind of `%s`: `%s` holds credentials; give the container only the one secret that it needs, "
@@ -150,7 +118,7 @@ is_workspace(const struct cc_bind_rules *rules, const char *path, const char **r
 }
 
 static int
-judge_names(const struct cc_bind_rules *rules, const struct subject *s, const char *path, struct cc_error *err)
+judge_names(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, const char *path, struct cc_error *err)
 {
   const char *name = NULL, *rest;
   bool sandbox = is_workspace(rules, path, &rest);
@@ -196,7 +164,7 @@ sandbox_of(const struct cc_bind_rules *rules, const char *source)
 /* What lies in a sandbox is the agent's to fill, also with a link to another agent's sandbox, which is no blocked
  * place. */
 static int
-judge_sandbox(const struct cc_bind_rules *rules, const struct subject *s, struct cc_error *err)
+judge_sandbox(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, struct cc_error *err)
 {
   cc_auto_free char *sandbox = sandbox_of(rules, s->source);
 
@@ -221,8 +189,8 @@ is_exempt(const struct cc_bind_rules *rules, const char *path)
 
 /* S is PLACE's REST ("" for the place itself). */
 static int
-judge_inside(const struct cc_bind_rules *rules, const struct subject *s, const struct cc_place *place, const char *rest,
-             struct cc_error *err)
+judge_inside(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, const struct cc_place *place,
+             const char *rest, struct cc_error *err)
 {
   cc_auto_free char *path = cc_places_join(place->real, rest);
   const char *ignored;
@@ -268,7 +236,7 @@ judge_inside(const struct cc_bind_rules *rules, const struct subject *s, const s
 }
 
 static int
-judge_path(const struct cc_bind_rules *rules, const struct subject *s, struct cc_error *err)
+judge_path(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, struct cc_error *err)
 {
   if (strcmp(s->path, "/") == 0)
     return cc_error_refuse(err, "bind-blocked", "bind of `%s`: it is the host's whole root; " INSTEAD, s->source);
@@ -288,7 +256,7 @@ judge_path(const struct cc_bind_rules *rules, const struct subject *s, struct cc
 
 /* The same object under another name: needs no mount table, so it also holds where that one cannot tell. */
 static int
-judge_identity(const struct cc_bind_rules *rules, const struct subject *s, struct cc_error *err)
+judge_identity(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, struct cc_error *err)
 {
   for (size_t i = 0; i < rules->places.count; i++)
     {
@@ -304,7 +272,8 @@ judge_identity(const struct cc_bind_rules *rules, const struct subject *s, struc
 /* -- by place in the filesystem: what a bind mount elsewhere is a copy of -- */
 
 static int
-judge_spot(const struct cc_bind_rules *rules, const struct subject *s, const struct spot *spot, struct cc_error *err)
+judge_spot(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, const struct cc_bind_spot *spot,
+           struct cc_error *err)
 {
   for (size_t i = 0; i < rules->places.count; i++)
     {
@@ -324,7 +293,8 @@ judge_spot(const struct cc_bind_rules *rules, const struct subject *s, const str
 /* A filesystem that is mounted below /boot or /etc (the EFI partition) and was mounted once more by
  * whoever may make volumes: `docker volume create -o device=/dev/sda15`. */
 static int
-judge_media(const struct cc_bind_rules *rules, const struct subject *s, const struct spot *spot, struct cc_error *err)
+judge_media(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, const struct cc_bind_spot *spot,
+            struct cc_error *err)
 {
   const struct cc_mount *root = cc_mountinfo_find(&rules->mounts, rules->places.root_mount);
 
@@ -344,9 +314,9 @@ judge_media(const struct cc_bind_rules *rules, const struct subject *s, const st
 }
 
 /* M, or what is below it, becomes visible; SPOT is the visible part. */
-static int
-judge_mount(const struct cc_bind_rules *rules, const struct subject *s, const struct cc_mount *m,
-            const struct spot *spot, struct cc_error *err)
+int
+cc_bind_judge_mount(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, const struct cc_mount *m,
+                    const struct cc_bind_spot *spot, struct cc_error *err)
 {
   if (m->id != rules->places.root_mount && cc_fstype_blocked(m->type))
     return cc_error_refuse(err, "bind-blocked", "bind of `%s`: `%s` is a mount of type %s; " INSTEAD, s->source,
@@ -359,9 +329,11 @@ judge_mount(const struct cc_bind_rules *rules, const struct subject *s, const st
   return judge_media(rules, s, spot, err);
 }
 
-static int
-load_mounts(struct cc_bind_rules *rules, struct cc_error *err)
+int
+cc_bind_load_mounts(const struct cc_bind_rules *shared, struct cc_error *err)
 {
+  struct cc_bind_rules *rules = (struct cc_bind_rules *)shared;
+
   if (rules->mounts_loaded)
     return 0;
   if (cc_mountinfo_load(&rules->mounts, err) < 0)
@@ -372,20 +344,20 @@ load_mounts(struct cc_bind_rules *rules, struct cc_error *err)
 }
 
 static int
-judge_mounts(const struct cc_bind_rules *rules, struct subject *s, struct cc_error *err)
+judge_mounts(const struct cc_bind_rules *rules, struct cc_bind_subject *s, struct cc_error *err)
 {
   const struct cc_mount *own = cc_mountinfo_find(&rules->mounts, s->stx.stx_mnt_id);
   const char *rest = own != NULL ? cc_places_rest(s->path, own->point) : NULL;
   cc_auto_free char *path = NULL;
-  struct spot spot;
+  struct cc_bind_spot spot;
 
   if (rest == NULL)
     return cc_error_refuse(err, "bind-blocked",
                            "bind of `%s`: its mount is not the one at `%s`; mount it in the host's own namespace",
                            s->source, s->path);
   path = cc_places_join(own->root, rest);
-  spot = (struct spot){ own->major, own->minor, path };
-  if (judge_mount(rules, s, own, &spot, err) < 0)
+  spot = (struct cc_bind_spot){ own->major, own->minor, path };
+  if (cc_bind_judge_mount(rules, s, own, &spot, err) < 0)
     return CC_FAILED;
   for (size_t i = 0; S_ISDIR(s->stx.stx_mode) && i < rules->mounts.count; i++)
     {
@@ -395,8 +367,8 @@ judge_mounts(const struct cc_bind_rules *rules, struct subject *s, struct cc_err
       if (below == NULL || below[0] == '\0')
         continue;
       s->submounts = true;
-      spot = (struct spot){ m->major, m->minor, m->root };
-      if (judge_mount(rules, s, m, &spot, err) < 0)
+      spot = (struct cc_bind_spot){ m->major, m->minor, m->root };
+      if (cc_bind_judge_mount(rules, s, m, &spot, err) < 0)
         return CC_FAILED;
     }
   return 0;
@@ -405,7 +377,7 @@ judge_mounts(const struct cc_bind_rules *rules, struct subject *s, struct cc_err
 /* -- by kind of object -- */
 
 static int
-judge_type(const struct subject *s, int fd, struct cc_error *err)
+judge_type(const struct cc_bind_subject *s, int fd, struct cc_error *err)
 {
   struct statx stx;
 
@@ -433,8 +405,8 @@ judge_type(const struct subject *s, int fd, struct cc_error *err)
   return 0;
 }
 
-static int
-real_path(const struct subject *s, int fd, char **out, struct cc_error *err)
+int
+cc_bind_real_path(const struct cc_bind_subject *s, int fd, char **out, struct cc_error *err)
 {
   cc_auto_free char *path = NULL;
 
@@ -472,7 +444,7 @@ open_source(const char *source, struct cc_error *err)
 }
 
 static bool
-needs_mounts(const struct cc_bind_rules *rules, const struct subject *s)
+needs_mounts(const struct cc_bind_rules *rules, const struct cc_bind_subject *s)
 {
   return S_ISDIR(s->stx.stx_mode) || s->stx.stx_mnt_id != rules->places.root_mount || rules->places.aliased;
 }
@@ -481,23 +453,21 @@ int
 cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool read_only, struct cc_bind_source *out,
               struct cc_error *err)
 {
-  struct subject s = { .source = source, .read_only = read_only };
+  struct cc_bind_subject s = { .source = source, .read_only = read_only };
   cc_auto_close int fd = open_source(source, err);
   cc_auto_free char *path = NULL;
 
   if (fd < 0)
     return CC_FAILED;
-  if (statx(fd, "", AT_EMPTY_PATH, WANTED, &s.stx) < 0)
+  if (statx(fd, "", AT_EMPTY_PATH, CC_BIND_WANTED, &s.stx) < 0)
     return cc_error_set(err, errno, "stat `%s`", source);
-  if (real_path(&s, fd, &path, err) < 0)
+  if (cc_bind_real_path(&s, fd, &path, err) < 0)
     return CC_FAILED;
   s.path = path;
   if (judge_path(rules, &s, err) < 0 || judge_sandbox(rules, &s, err) < 0 || judge_type(&s, fd, err) < 0
       || judge_identity(rules, &s, err) < 0)
     return CC_FAILED;
-  /* The table is a cache inside the rules: reading it changes nothing that a caller can see */
-  if (needs_mounts(rules, &s)
-      && (load_mounts((struct cc_bind_rules *)rules, err) < 0 || judge_mounts(rules, &s, err) < 0))
+  if (needs_mounts(rules, &s) && (cc_bind_load_mounts(rules, err) < 0 || judge_mounts(rules, &s, err) < 0))
     return CC_FAILED;
   *out = (struct cc_bind_source){ .fd = cc_move_fd(&fd),
                                   .real_path = cc_move_ptr(path),
@@ -506,110 +476,4 @@ cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool read_o
                                   .uid = s.stx.stx_uid,
                                   .gid = s.stx.stx_gid };
   return 0;
-}
-
-/* -- root filesystems -- */
-
-static int
-refuse_rootfs(const struct subject *s, const char *what, struct cc_error *err)
-{
-  return cc_error_refuse(err, "rootfs-blocked",
-                         "root filesystem `%s`: it shows the host's `%s`; use an image, or a directory with a copy",
-                         s->path, what);
-}
-
-/* Engines' and root's own directories are where root filesystems live; the host's own are not. */
-static bool
-is_shown(const struct cc_place *place, const char *path, const char *place_path)
-{
-  bool strict = place->kind == CC_PLACE_SYSTEM || place->kind == CC_PLACE_MEDIUM;
-
-  return cc_path_is_under(place_path, path)
-         || (strict && cc_path_is_under(path, place_path) && !cc_path_is_under(path, "/run")
-             && !cc_path_is_under(path, "/dev/shm"));
-}
-
-static int
-judge_rootfs_path(const struct cc_bind_rules *rules, const struct subject *s, struct cc_error *err)
-{
-  const char *name;
-
-  if (rules->places.root_ino == s->stx.stx_ino && rules->places.root_major == s->stx.stx_dev_major
-      && rules->places.root_minor == s->stx.stx_dev_minor)
-    return cc_error_refuse(err, "rootfs-blocked",
-                           "root filesystem `%s`: it is the host's own root; use an image, or a directory with a copy",
-                           s->path);
-  if (cc_names_judge(s->path, true, true, &name) == CC_NAME_CREDENTIAL)
-    return cc_error_refuse(err, "rootfs-blocked",
-                           "root filesystem `%s`: it holds credentials; use an image, or a directory with a copy",
-                           s->path);
-  for (size_t i = 0; i < rules->places.count; i++)
-    {
-      const struct cc_place *place = &rules->places.items[i];
-
-      if (is_shown(place, s->path, place->real)
-          || (place->present && place->ino == s->stx.stx_ino && place->major == s->stx.stx_dev_major
-              && place->minor == s->stx.stx_dev_minor))
-        return refuse_rootfs(s, place->real, err);
-    }
-  return 0;
-}
-
-/* What a bind mount makes of the path, and what is mounted below it: runtimes take that along. */
-static int
-judge_rootfs_mounts(const struct cc_bind_rules *rules, const struct subject *s, struct cc_error *err)
-{
-  const struct cc_mount *own = cc_mountinfo_find(&rules->mounts, s->stx.stx_mnt_id);
-  const char *rest = own != NULL ? cc_places_rest(s->path, own->point) : NULL;
-  cc_auto_free char *spot = rest != NULL ? cc_places_join(own->root, rest) : NULL;
-
-  for (size_t i = 0; spot != NULL && i < rules->places.count; i++)
-    {
-      const struct cc_place *place = &rules->places.items[i];
-
-      if (place->fs_path != NULL && place->fs_major == own->major && place->fs_minor == own->minor
-          && is_shown(place, spot, place->fs_path))
-        return refuse_rootfs(s, place->real, err);
-    }
-  for (size_t i = 0; i < rules->mounts.count; i++)
-    {
-      const struct cc_mount *m = &rules->mounts.items[i];
-      const char *below = m != own ? cc_places_rest(m->point, s->path) : NULL;
-      struct spot there = { m->major, m->minor, m->root };
-
-      if (below != NULL && below[0] != '\0' && judge_mount(rules, s, m, &there, NULL) < 0)
-        return refuse_rootfs(s, m->point, err);
-    }
-  return 0;
-}
-
-/* An engine's overlay is no copy of anything, and nothing is mounted below it: the mount table of a big host costs more
- * than everything else here. */
-static bool
-is_plain_overlay(int fd)
-{
-  struct statfs fs;
-
-  return fstatfs(fd, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC && cc_mount_has_children(fd) == 0;
-}
-
-int
-cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, struct cc_error *err)
-{
-  struct subject s = { .source = "root.path" };
-  cc_auto_free char *path = NULL;
-
-  if (statx(rootfs_fd, "", AT_EMPTY_PATH, WANTED, &s.stx) < 0)
-    return cc_error_set(err, errno, "stat the root filesystem");
-  if (real_path(&s, rootfs_fd, &path, err) < 0)
-    return CC_FAILED;
-  s.path = path;
-  if (judge_rootfs_path(rules, &s, err) < 0)
-    return CC_FAILED;
-  if (is_plain_overlay(rootfs_fd))
-    return 0;
-  /* The table is a cache inside the rules, as in cc_bind_judge() */
-  if (load_mounts((struct cc_bind_rules *)rules, err) < 0)
-    return CC_FAILED;
-  return judge_rootfs_mounts(rules, &s, err);
 }
