@@ -32,6 +32,18 @@ check_private(const struct stat *st, const char *what, struct cc_error *err)
                          "%s: others than its owner may change it; it must be yours or root's, mode go-w", what);
 }
 
+/* A link leads where its target's owner wants, and a pipe says something else to each reader. */
+static int
+check_plain(int fd, struct cc_error *err)
+{
+  struct stat st;
+
+  if (fstatat(fd, "config.json", &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISREG(st.st_mode))
+    return 0;
+  return cc_error_refuse(err, "bundle",
+                         "config.json: a link, a pipe or another thing that is no file; put the file itself there");
+}
+
 /* The low-level runtime opens the bundle again by its path, so nobody else may put another directory there. */
 static int
 check_parents(const char *path, struct cc_error *err)
@@ -68,7 +80,7 @@ open_bundle(const char *path, struct cc_bundle *b, struct cc_error *err)
   if (b->fd < 0 || fstat(b->fd, &st) < 0)
     return cc_error_set(err, errno, "open bundle `%s`", path != NULL ? path : ".");
   if (check_private(&st, "the bundle directory", err) < 0 || path_of(b->fd, &b->path, err) < 0
-      || check_parents(b->path, err) < 0
+      || check_parents(b->path, err) < 0 || check_plain(b->fd, err) < 0
       || cc_read_file_at(b->fd, "config.json", CC_JSON_MAX_SIZE, &text, &length, &b->st, err) < 0
       || check_private(&b->st, "config.json", err) < 0 || cc_json_parse(text, length, "config.json", &b->doc, err) < 0
       || cc_shape_config(cc_json_root(b->doc), err) < 0)

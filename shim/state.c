@@ -54,6 +54,8 @@ open_directory(int dirfd, const char *name, mode_t mode, bool make, struct cc_er
   fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT && !make)
     return -2;
+  if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+    return cc_error_refuse(err, "state", "directory `%s`: it is a link or a file; remove it", name);
   if (fd < 0 || fstat(fd, &st) < 0)
     return cc_error_set(err, errno, "open directory `%s`", name);
   if (st.st_uid != geteuid() || (st.st_mode & 077 & ~mode) != 0)
@@ -311,6 +313,9 @@ read_file(int dirfd, const char *name, const char *id, struct cc_json **out, str
     {
       if (why.errnum == ENOENT)
         return 1;
+      if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
+        return cc_error_refuse(err, "state",
+                               "state of container `%s`: it is a link, or no file; recreate the container", id);
       if (err != NULL)
         *err = why;
       return CC_FAILED;

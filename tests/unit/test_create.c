@@ -111,12 +111,27 @@ way_to_the_bundle(void **state)
   assert_string_equal(bundle_rule("theirs/b"), "bundle");
 }
 
+/* What is no file says something else to the low-level runtime, or is another's. */
+static void
+no_file_in_the_bundle(void **state)
+{
+  cc_auto_free char *linked = make_directory("linked", 0, 0755), *piped = make_directory("piped", 0, 0755);
+  cc_auto_free char *link = cc_xasprintf("%s/config.json", linked), *fifo = cc_xasprintf("%s/config.json", piped);
+
+  (void)state;
+  assert_int_equal(symlink("/etc/passwd", link), 0);
+  assert_int_equal(mkfifo(fifo, 0600), 0);
+  assert_string_equal(bundle_rule("linked"), "bundle");
+  assert_string_equal(bundle_rule("piped"), "bundle");
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_cgroups),
     cmocka_unit_test(way_to_the_bundle),
+    cmocka_unit_test(no_file_in_the_bundle),
   };
 
   return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -173,6 +173,30 @@ is_ours_alone(void **state)
   cc_state_clear(&got);
 }
 
+/* A link leads where its target's owner wants. */
+static void
+is_no_link(void **state)
+{
+  const char *path = file_of("/r7", "linked");
+  struct cc_state got;
+
+  (void)state;
+  assert_int_equal(rename(path, "/run/elsewhere.json"), 0);
+  assert_int_equal(symlink("/run/elsewhere.json", path), 0);
+  assert_true(cc_state_read("/r7", "linked", &got, &err) < 0);
+  assert_string_equal(err.rule, "state");
+  assert_int_equal(unlink(path), 0);
+
+  cc_error_clear(&err);
+  assert_int_equal(rename("/run/closedclaw", "/run/elsewhere"), 0);
+  assert_int_equal(symlink("/run/elsewhere", "/run/closedclaw"), 0);
+  assert_true(cc_state_read("/r7", "linked", &got, &err) < 0);
+  assert_string_equal(err.rule, "state");
+  assert_true(cc_state_write("/r7", "linked", &full, &err) < 0);
+  assert_int_equal(unlink("/run/closedclaw"), 0);
+  assert_int_equal(rename("/run/elsewhere", "/run/closedclaw"), 0);
+}
+
 /* What cannot be read is an error, not a missing state: an exec fails then. */
 static void
 broken_is_not_missing(void **state)
@@ -326,6 +350,7 @@ main(void)
     cmocka_unit_test(comes_back),
     cmocka_unit_test(is_alone_with_its_root),
     cmocka_unit_test(is_ours_alone),
+    cmocka_unit_test(is_no_link),
     cmocka_unit_test(broken_is_not_missing),
     cmocka_unit_test(missing_is_strict),
     cmocka_unit_test(leftovers_go),
