@@ -56,7 +56,7 @@ check_parents(const char *path, struct cc_error *err)
   if (r > 0)
     return 0;
   return cc_error_refuse(err, "bundle",
-                         "the bundle is below `%s`, where others than its owner may put another one in its place; "
+                         "the bundle is below `%s`: others than its owner may put another one in its place there; "
                          "move it, or make the directory yours or root's, mode go-w",
                          parent);
 }
