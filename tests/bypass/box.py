@@ -70,11 +70,12 @@ class Scratch:
         return path
 
     def write(self, path, text, mode=0o644):
-        """Writes a file of the host, and the directories that it needs."""
+        """Writes a file of the host, and the directories that it needs. With the mode None it keeps the one that it has."""
         os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
         with open(path, "w") as out:
             out.write(text)
-        os.chmod(path, mode)
+        if mode is not None:
+            os.chmod(path, mode)
         return path
 
     def read(self, path):
@@ -127,6 +128,21 @@ class Scratch:
         shutil.copy("/bin/dash", self.host + "/dockerd")
         self.bystanders.append(subprocess.Popen(["dockerd", "-c", "read line"], executable=self.host + "/dockerd", stdin=subprocess.PIPE))
         return "/proc/%d/exe" % self.bystanders[-1].pid
+
+    def as_user(self, function, uid=1000):
+        """Calls a function on the host as somebody who is not root."""
+        pid = os.fork()
+        if not pid:
+            try:
+                os.setgroups([])
+                os.setgid(uid)
+                os.setuid(uid)
+                function()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        if os.waitpid(pid, 0)[1]:
+            raise Failed("what uid %d does on the host fails" % uid)
 
     def holder(self, flags, within=None):
         """A process of the host that has new namespaces (world.CLONE_NEW…), calls WITHIN there, and stays; returns its pid."""
