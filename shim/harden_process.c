@@ -1,8 +1,15 @@
+#include "common/fd.h"
 #include "common/own.h"
+#include "common/path.h"
 #include "shim/harden.h"
+#include "shim/image_path.h"
 #include "shim/limits.h"
 #include "shim/process.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 
 struct ids
@@ -123,6 +130,36 @@ harden_rlimits(struct cc_harden *h, struct cc_jval *process)
   free(caps);
 }
 
+static int
+own_oom_score_adj(void)
+{
+  cc_auto_file FILE *f = fopen("/proc/self/oom_score_adj", "re");
+  int own = 0;
+
+  return f != NULL && fscanf(f, "%d", &own) == 1 ? own : 0;
+}
+
+/* CVE-2024-21626 with a link of the image: runc before 1.1.12 keeps a descriptor of the host open, and /proc/self/fd
+ * shows it. Only /proc when it is mounted has what such a link names, so its text decides. */
+static void
+check_cwd_links(struct cc_harden *h, const struct cc_jval *process)
+{
+  const char *cwd = cc_jget_str(process, "cwd");
+  cc_auto_close int fd = -1;
+  cc_auto_free char *real = NULL;
+
+  if (h->rootfs_fd < 0 || cwd == NULL || cwd[0] != '/')
+    return;
+  fd = cc_openat2(h->rootfs_fd, cwd, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+  if (fd >= 0 || errno == ENOENT)
+    return;
+  real = cc_image_resolve(h->rootfs_fd, cwd);
+  if (real == NULL || cc_path_is_under(real, "/proc"))
+    cc_report_refuse(
+        h->report, "process-cwd",
+        "working directory `%s`: a link of the image leads it into /proc, or around in a ring; name another", cwd);
+}
+
 int
 cc_harden_process(struct cc_harden *h, struct cc_error *err)
 {
@@ -131,8 +168,10 @@ cc_harden_process(struct cc_harden *h, struct cc_error *err)
   (void)err;
   harden_user(h, process);
   cc_process_tighten(h->doc, process, h->report);
+  cc_process_limit_oom(h->doc, process, own_oom_score_adj(), h->report);
   cc_process_scrub_env(h->doc, process, h->report);
   cc_process_check_cwd(process, h->report);
+  check_cwd_links(h, process);
   set_env(h, process);
   harden_labels(h, process);
   harden_rlimits(h, process);

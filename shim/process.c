@@ -115,6 +115,23 @@ cc_process_scrub_env(struct cc_json *doc, struct cc_jval *process, struct cc_rep
 
 /* -- flags -- */
 
+/* Runtimes cut it to the 16 bits that the kernel has, each in its way. */
+static bool
+is_console_size(const struct cc_jval *size)
+{
+  static const char *const sides[] = { "height", "width" };
+
+  for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
+    {
+      const struct cc_jval *side = cc_jget(size, sides[i]);
+      uint64_t n = 0;
+
+      if (side != NULL && (cc_juint64(side, &n) < 0 || n > UINT16_MAX))
+        return false;
+    }
+  return true;
+}
+
 void
 cc_process_tighten(struct cc_json *doc, struct cc_jval *process, struct cc_report *report)
 {
@@ -131,12 +148,23 @@ cc_process_tighten(struct cc_json *doc, struct cc_jval *process, struct cc_repor
       cc_jset_int(doc, process, "oomScoreAdj", 0);
       cc_report_tighten(report, "process", "process.oomScoreAdj", "below 0", "0");
     }
+  if (!is_console_size(cc_jget(process, "consoleSize")) && cc_jdel(process, "consoleSize"))
+    cc_report_tighten(report, "process", "process.consoleSize", "no terminal's", "removed");
   if (cc_jdel(process, "scheduler"))
     cc_report_tighten(report, "process", "process.scheduler", "set", "removed");
   if (cc_jdel(process, "ioPriority"))
     cc_report_tighten(report, "process", "process.ioPriority", "set", "removed");
   if (cc_jdel(process, "execCPUAffinity"))
     cc_report_tighten(report, "process", "process.execCPUAffinity", "set", "removed");
+}
+
+void
+cc_process_limit_oom(struct cc_json *doc, struct cc_jval *process, int own, struct cc_report *report)
+{
+  if (own >= 0 || cc_jget(process, "oomScoreAdj") != NULL)
+    return;
+  cc_jset_int(doc, process, "oomScoreAdj", 0);
+  cc_report_tighten(report, "process", "process.oomScoreAdj", "the engine's own", "0");
 }
 
 void

@@ -14,8 +14,13 @@
  * everything of PATH that is not an absolute plain directory (CVE-2026-24763). Notes it once in REPORT. */
 void cc_process_scrub_env(struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
 
-/* noNewPrivileges on; scheduler, ioPriority and execCPUAffinity removed; oomScoreAdj not below 0. */
+/* noNewPrivileges on; scheduler, ioPriority and execCPUAffinity removed, and a consoleSize that no terminal has;
+ * oomScoreAdj not below 0. */
 void cc_process_tighten(struct cc_json *doc, struct cc_jval *process, struct cc_report *report);
+
+/* Sets the oomScoreAdj of a PROCESS that has none to 0 when this process's OWN is below: a container inherits it.
+ * Daemons and shims have one (containerd's: -998), so that the kernel kills them last. */
+void cc_process_limit_oom(struct cc_json *doc, struct cc_jval *process, int own, struct cc_report *report);
 
 /* Refuses (into REPORT) a cwd that is not absolute and plain, or lies in /proc (CVE-2024-21626). */
 void cc_process_check_cwd(const struct cc_jval *process, struct cc_report *report);

@@ -1,5 +1,6 @@
 #include "shim/shape.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,25 +16,45 @@ enum shape
   S_MAP
 };
 
+/* What nobody needs more of. Longer lists make quadratic work here, and longer strings overrun what runtimes put them
+ * into: runc 1.0.2 cut a netlink attribute of ids and paths to 16 bits of length (CVE-2021-43784). */
+#define STRING_MAX 4095u /* PATH_MAX without its NUL, the longest that anybody can open */
+#define STRINGS_MAX 1024u
+#define NUMBERS_MAX 65536u /* NGROUPS_MAX */
+#define OBJECTS_MAX 4096u
+#define FEW 64u
+#define MAPPINGS_MAX 340u /* UID_GID_MAP_MAX_EXTENTS */
+#define ANY UINT_MAX      /* the kernel, or another module, sets the limit */
+
 struct member
 {
   const char *path; /* below the document's root; "[]" stands for each item */
   enum shape shape;
+  unsigned most; /* bytes of a string, items of a list; 0: the shape's own. ANY: of a list's strings, too */
 };
 
 /* runtime-spec config.md: process */
 #define PROCESS_MEMBERS(p)                                                                                             \
-  { p "terminal", S_BOOL }, { p "consoleSize", S_OBJECT }, { p "user", S_OBJECT }, { p "user.uid", S_NUMBER },         \
+  { p "terminal", S_BOOL }, { p "consoleSize", S_OBJECT }, { p "consoleSize.height", S_NUMBER },                       \
+      { p "consoleSize.width", S_NUMBER }, { p "user", S_OBJECT }, { p "user.uid", S_NUMBER },                         \
       { p "user.gid", S_NUMBER }, { p "user.umask", S_NUMBER }, { p "user.additionalGids", S_NUMBERS },                \
-      { p "user.username", S_STRING }, { p "args", S_STRINGS }, { p "commandLine", S_STRING }, { p "env", S_STRINGS }, \
-      { p "cwd", S_STRING }, { p "capabilities", S_OBJECT }, { p "capabilities.bounding", S_STRINGS },                 \
-      { p "capabilities.effective", S_STRINGS }, { p "capabilities.inheritable", S_STRINGS },                          \
-      { p "capabilities.permitted", S_STRINGS }, { p "capabilities.ambient", S_STRINGS }, { p "rlimits", S_OBJECTS },  \
-      { p "rlimits[].type", S_STRING }, { p "rlimits[].hard", S_NUMBER }, { p "rlimits[].soft", S_NUMBER },            \
-      { p "noNewPrivileges", S_BOOL }, { p "apparmorProfile", S_STRING }, { p "selinuxLabel", S_STRING },              \
-      { p "oomScoreAdj", S_NUMBER }, { p "scheduler", S_OBJECT }, { p "ioPriority", S_OBJECT },                        \
+      { p "user.username", S_STRING }, { p "args", S_STRINGS, ANY }, { p "commandLine", S_STRING, ANY },               \
+      { p "env", S_STRINGS, ANY }, { p "cwd", S_STRING }, { p "capabilities", S_OBJECT },                              \
+      { p "capabilities.bounding", S_STRINGS }, { p "capabilities.effective", S_STRINGS },                             \
+      { p "capabilities.inheritable", S_STRINGS }, { p "capabilities.permitted", S_STRINGS },                          \
+      { p "capabilities.ambient", S_STRINGS }, { p "rlimits", S_OBJECTS, FEW }, { p "rlimits[].type", S_STRING },      \
+      { p "rlimits[].hard", S_NUMBER }, { p "rlimits[].soft", S_NUMBER }, { p "noNewPrivileges", S_BOOL },             \
+      { p "apparmorProfile", S_STRING }, { p "selinuxLabel", S_STRING }, { p "oomScoreAdj", S_NUMBER },                \
+      { p "scheduler", S_OBJECT }, { p "ioPriority", S_OBJECT },                                                       \
   {                                                                                                                    \
     p "execCPUAffinity", S_OBJECT                                                                                      \
+  }
+
+#define THROTTLE_MEMBERS(p, name)                                                                                      \
+  { p "blockIO." name, S_OBJECTS }, { p "blockIO." name "[].major", S_NUMBER },                                        \
+      { p "blockIO." name "[].minor", S_NUMBER },                                                                      \
+  {                                                                                                                    \
+    p "blockIO." name "[].rate", S_NUMBER                                                                              \
   }
 
 /* config-linux.md: resources */
@@ -47,8 +68,14 @@ struct member
       { p "cpu.shares", S_NUMBER }, { p "cpu.quota", S_NUMBER }, { p "cpu.burst", S_NUMBER },                          \
       { p "cpu.period", S_NUMBER }, { p "cpu.realtimeRuntime", S_NUMBER }, { p "cpu.realtimePeriod", S_NUMBER },       \
       { p "cpu.cpus", S_STRING }, { p "cpu.mems", S_STRING }, { p "cpu.idle", S_NUMBER }, { p "pids", S_OBJECT },      \
-      { p "pids.limit", S_NUMBER }, { p "blockIO", S_OBJECT }, { p "hugepageLimits", S_OBJECTS },                      \
-      { p "network", S_OBJECT }, { p "rdma", S_MAP },                                                                  \
+      { p "pids.limit", S_NUMBER }, { p "blockIO", S_OBJECT }, { p "blockIO.weight", S_NUMBER },                       \
+      { p "blockIO.leafWeight", S_NUMBER }, { p "blockIO.weightDevice", S_OBJECTS },                                   \
+      { p "blockIO.weightDevice[].major", S_NUMBER }, { p "blockIO.weightDevice[].minor", S_NUMBER },                  \
+      { p "blockIO.weightDevice[].weight", S_NUMBER }, { p "blockIO.weightDevice[].leafWeight", S_NUMBER },            \
+      THROTTLE_MEMBERS(p, "throttleReadBpsDevice"), THROTTLE_MEMBERS(p, "throttleWriteBpsDevice"),                     \
+      THROTTLE_MEMBERS(p, "throttleReadIOPSDevice"), THROTTLE_MEMBERS(p, "throttleWriteIOPSDevice"),                   \
+      { p "hugepageLimits", S_OBJECTS, FEW }, { p "hugepageLimits[].pageSize", S_STRING },                             \
+      { p "hugepageLimits[].limit", S_NUMBER }, { p "network", S_OBJECT }, { p "rdma", S_MAP },                        \
   {                                                                                                                    \
     p "unified", S_MAP                                                                                                 \
   }
@@ -65,51 +92,57 @@ static const struct member config_members[] = {
   { "mounts[].source", S_STRING },
   { "mounts[].type", S_STRING },
   { "mounts[].options", S_STRINGS },
-  { "mounts[].uidMappings", S_OBJECTS },
-  { "mounts[].gidMappings", S_OBJECTS },
+  { "mounts[].uidMappings", S_OBJECTS, MAPPINGS_MAX },
+  { "mounts[].gidMappings", S_OBJECTS, MAPPINGS_MAX },
   { "process", S_OBJECT },
   PROCESS_MEMBERS("process."),
   { "hostname", S_STRING },
   { "domainname", S_STRING },
   { "hooks", S_OBJECT },
-  { "hooks.prestart", S_OBJECTS },
+  { "hooks.prestart", S_OBJECTS, FEW },
   { "hooks.prestart[].path", S_STRING },
-  { "hooks.prestart[].args", S_STRINGS },
-  { "hooks.prestart[].env", S_STRINGS },
-  { "hooks.createRuntime", S_OBJECTS },
+  { "hooks.prestart[].args", S_STRINGS, ANY },
+  { "hooks.prestart[].env", S_STRINGS, ANY },
+  { "hooks.prestart[].timeout", S_NUMBER },
+  { "hooks.createRuntime", S_OBJECTS, FEW },
   { "hooks.createRuntime[].path", S_STRING },
-  { "hooks.createRuntime[].args", S_STRINGS },
-  { "hooks.createRuntime[].env", S_STRINGS },
-  { "hooks.createContainer", S_OBJECTS },
+  { "hooks.createRuntime[].args", S_STRINGS, ANY },
+  { "hooks.createRuntime[].env", S_STRINGS, ANY },
+  { "hooks.createRuntime[].timeout", S_NUMBER },
+  { "hooks.createContainer", S_OBJECTS, FEW },
   { "hooks.createContainer[].path", S_STRING },
-  { "hooks.createContainer[].args", S_STRINGS },
-  { "hooks.createContainer[].env", S_STRINGS },
-  { "hooks.startContainer", S_OBJECTS },
+  { "hooks.createContainer[].args", S_STRINGS, ANY },
+  { "hooks.createContainer[].env", S_STRINGS, ANY },
+  { "hooks.createContainer[].timeout", S_NUMBER },
+  { "hooks.startContainer", S_OBJECTS, FEW },
   { "hooks.startContainer[].path", S_STRING },
-  { "hooks.startContainer[].args", S_STRINGS },
-  { "hooks.startContainer[].env", S_STRINGS },
-  { "hooks.poststart", S_OBJECTS },
+  { "hooks.startContainer[].args", S_STRINGS, ANY },
+  { "hooks.startContainer[].env", S_STRINGS, ANY },
+  { "hooks.startContainer[].timeout", S_NUMBER },
+  { "hooks.poststart", S_OBJECTS, FEW },
   { "hooks.poststart[].path", S_STRING },
-  { "hooks.poststart[].args", S_STRINGS },
-  { "hooks.poststart[].env", S_STRINGS },
-  { "hooks.poststop", S_OBJECTS },
+  { "hooks.poststart[].args", S_STRINGS, ANY },
+  { "hooks.poststart[].env", S_STRINGS, ANY },
+  { "hooks.poststart[].timeout", S_NUMBER },
+  { "hooks.poststop", S_OBJECTS, FEW },
   { "hooks.poststop[].path", S_STRING },
-  { "hooks.poststop[].args", S_STRINGS },
-  { "hooks.poststop[].env", S_STRINGS },
+  { "hooks.poststop[].args", S_STRINGS, ANY },
+  { "hooks.poststop[].env", S_STRINGS, ANY },
+  { "hooks.poststop[].timeout", S_NUMBER },
   { "annotations", S_MAP },
   { "linux", S_OBJECT },
-  { "linux.namespaces", S_OBJECTS },
+  { "linux.namespaces", S_OBJECTS, FEW },
   { "linux.namespaces[].type", S_STRING },
   { "linux.namespaces[].path", S_STRING },
-  { "linux.uidMappings", S_OBJECTS },
+  { "linux.uidMappings", S_OBJECTS, MAPPINGS_MAX },
   { "linux.uidMappings[].containerID", S_NUMBER },
   { "linux.uidMappings[].hostID", S_NUMBER },
   { "linux.uidMappings[].size", S_NUMBER },
-  { "linux.gidMappings", S_OBJECTS },
+  { "linux.gidMappings", S_OBJECTS, MAPPINGS_MAX },
   { "linux.gidMappings[].containerID", S_NUMBER },
   { "linux.gidMappings[].hostID", S_NUMBER },
   { "linux.gidMappings[].size", S_NUMBER },
-  { "linux.timeOffsets", S_OBJECT },
+  { "linux.timeOffsets", S_MAP },
   { "linux.devices", S_OBJECTS },
   { "linux.devices[].type", S_STRING },
   { "linux.devices[].path", S_STRING },
@@ -125,20 +158,22 @@ static const struct member config_members[] = {
   { "linux.readonlyPaths", S_STRINGS },
   { "linux.mountLabel", S_STRING },
   { "linux.personality", S_OBJECT },
+  { "linux.personality.domain", S_STRING },
+  { "linux.personality.flags", S_STRINGS },
   { "linux.intelRdt", S_OBJECT },
   { "linux.sysctl", S_MAP },
   { "linux.seccomp", S_OBJECT },
   { "linux.seccomp.defaultAction", S_STRING },
   { "linux.seccomp.defaultErrnoRet", S_NUMBER },
-  { "linux.seccomp.flags", S_STRINGS },
+  { "linux.seccomp.flags", S_STRINGS, ANY },
   { "linux.seccomp.listenerPath", S_STRING },
   { "linux.seccomp.listenerMetadata", S_STRING },
-  { "linux.seccomp.architectures", S_STRINGS },
-  { "linux.seccomp.syscalls", S_OBJECTS },
-  { "linux.seccomp.syscalls[].names", S_STRINGS },
+  { "linux.seccomp.architectures", S_STRINGS, ANY },
+  { "linux.seccomp.syscalls", S_OBJECTS, ANY },
+  { "linux.seccomp.syscalls[].names", S_STRINGS, ANY },
   { "linux.seccomp.syscalls[].action", S_STRING },
   { "linux.seccomp.syscalls[].errnoRet", S_NUMBER },
-  { "linux.seccomp.syscalls[].args", S_OBJECTS },
+  { "linux.seccomp.syscalls[].args", S_OBJECTS, ANY },
   { "linux.seccomp.syscalls[].args[].index", S_NUMBER },
   { "linux.seccomp.syscalls[].args[].value", S_NUMBER },
   { "linux.seccomp.syscalls[].args[].valueTwo", S_NUMBER },
@@ -149,47 +184,10 @@ static const struct member config_members[] = {
 
 /* Further names of the specification, known only so that a variant of them by case is seen. */
 static const char *const more_names[] = {
-  "height",
-  "width",
-  "policy",
-  "nice",
-  "priority",
-  "class",
-  "runtime",
-  "deadline",
-  "period",
-  "initial",
-  "final",
-  "timeout",
-  "domain",
-  "closID",
-  "l3CacheSchema",
-  "memBwSchema",
-  "schemata",
-  "enableMonitoring",
-  "enableCMT",
-  "enableMBM",
-  "leafWeight",
-  "weight",
-  "weightDevice",
-  "throttleReadBpsDevice",
-  "throttleWriteBpsDevice",
-  "throttleReadIOPSDevice",
-  "throttleWriteIOPSDevice",
-  "rate",
-  "pageSize",
-  "classID",
-  "priorities",
-  "name",
-  "secs",
-  "nanosecs",
-  "boottime",
-  "monotonic",
-  "memoryPolicy",
-  "solaris",
-  "windows",
-  "vm",
-  "zos",
+  "policy",    "nice",      "priority",     "class",         "runtime",     "deadline", "period",
+  "initial",   "final",     "closID",       "l3CacheSchema", "memBwSchema", "schemata", "enableMonitoring",
+  "enableCMT", "enableMBM", "classID",      "priorities",    "name",        "secs",     "nanosecs",
+  "boottime",  "monotonic", "memoryPolicy", "solaris",       "windows",     "vm",       "zos",
   "freebsd",
 };
 
@@ -199,16 +197,17 @@ static const char *const free_maps[] = { "annotations", "sysctl", "unified", "rd
 static const struct
 {
   enum cc_json_type type, item;
+  unsigned most;
   const char *text;
 } shapes[] = {
-  [S_STRING] = { CC_JSON_STRING, CC_JSON_NULL, "a string" },
-  [S_BOOL] = { CC_JSON_BOOL, CC_JSON_NULL, "true or false" },
-  [S_NUMBER] = { CC_JSON_NUMBER, CC_JSON_NULL, "a number" },
-  [S_OBJECT] = { CC_JSON_OBJECT, CC_JSON_NULL, "an object" },
-  [S_MAP] = { CC_JSON_OBJECT, CC_JSON_NULL, "an object" },
-  [S_STRINGS] = { CC_JSON_ARRAY, CC_JSON_STRING, "a list of strings" },
-  [S_NUMBERS] = { CC_JSON_ARRAY, CC_JSON_NUMBER, "a list of numbers" },
-  [S_OBJECTS] = { CC_JSON_ARRAY, CC_JSON_OBJECT, "a list of objects" },
+  [S_STRING] = { CC_JSON_STRING, CC_JSON_NULL, STRING_MAX, "a string" },
+  [S_BOOL] = { CC_JSON_BOOL, CC_JSON_NULL, ANY, "true or false" },
+  [S_NUMBER] = { CC_JSON_NUMBER, CC_JSON_NULL, ANY, "a number" },
+  [S_OBJECT] = { CC_JSON_OBJECT, CC_JSON_NULL, ANY, "an object" },
+  [S_MAP] = { CC_JSON_OBJECT, CC_JSON_NULL, ANY, "an object" },
+  [S_STRINGS] = { CC_JSON_ARRAY, CC_JSON_STRING, STRINGS_MAX, "a list of strings" },
+  [S_NUMBERS] = { CC_JSON_ARRAY, CC_JSON_NUMBER, NUMBERS_MAX, "a list of numbers" },
+  [S_OBJECTS] = { CC_JSON_ARRAY, CC_JSON_OBJECT, OBJECTS_MAX, "a list of objects" },
 };
 
 /* -- types -- */
@@ -222,6 +221,31 @@ has_shape(const struct cc_jval *v, enum shape shape)
     return true;
   cc_jeach(item, v) if (item->type != shapes[shape].item) return false;
   return true;
+}
+
+/* Bytes of a string, items of a list. */
+static bool
+is_too_long(const struct cc_jval *v, const struct member *m)
+{
+  unsigned most = m->most != 0 ? m->most : shapes[m->shape].most;
+
+  if (most == ANY || (v->type != CC_JSON_STRING && v->type != CC_JSON_ARRAY))
+    return false;
+  if (v->type == CC_JSON_STRING)
+    return v->length > most;
+  cc_jeach(item, v) if (item->type == CC_JSON_STRING && item->length > STRING_MAX) return true;
+  return v->count > most;
+}
+
+static int
+check_value(const struct cc_jval *v, const struct member *m, struct cc_error *err)
+{
+  if (!has_shape(v, m->shape))
+    return cc_error_refuse(err, "config", "`%s`: it must be %s; correct it", m->path, shapes[m->shape].text);
+  if (is_too_long(v, m))
+    return cc_error_refuse(err, "config", "`%s`: longer than anybody needs, or has an item that is; shorten it",
+                           m->path);
+  return 0;
 }
 
 /* Checks the member that PATH names below V; PATH's "[]" goes over items. */
@@ -238,10 +262,9 @@ check_member(struct cc_jval *v, const char *path, const struct member *m, struct
     return 0;
   if (path[length] == '\0')
     {
-      if (child->type == CC_JSON_NULL)
-        cc_jremove(v, child);
-      else if (!has_shape(child, m->shape))
-        return cc_error_refuse(err, "config", "`%s`: it must be %s; correct it", m->path, shapes[m->shape].text);
+      if (child->type != CC_JSON_NULL)
+        return check_value(child, m, err);
+      cc_jremove(v, child);
       return 0;
     }
   if (path[length] == '.')

@@ -99,6 +99,10 @@ class Host:
         # The same limits everywhere: a kernel with swap accounting and cpu bandwidth
         self.write("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes", b"")
         self.write("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", b"")
+        # no daemon's preference when memory runs out, which a container would not be left
+        with open("/proc/self/oom_score_adj", "r+", encoding="ascii") as f:
+            if int(f.read()) < 0:
+                f.write("0")
         # and one hard limit of open files, which caps are cut to
         resource.setrlimit(resource.RLIMIT_NOFILE, (4096, NOFILE))
 

@@ -1,12 +1,16 @@
 /* The process: at create, and at every exec. */
 #include "shim/exec_harden.h"
+#include "shim/process.h"
 #include "trial.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -57,6 +61,14 @@ flags(void **state)
     { "harder to kill", WITH("'oomScoreAdj':-1000"), NULL, "process.oomScoreAdj", "0" },
     { "out of range", WITH("'oomScoreAdj':4294966296"), NULL, "process.oomScoreAdj", "0" },
     { "easier to kill", WITH("'oomScoreAdj':1000"), NULL, "process.oomScoreAdj", "1000" },
+    { "a terminal", WITH("'consoleSize':{'height':24,'width':65535}"), NULL, "process.consoleSize",
+      "{'height':24,'width':65535}" },
+    { "a terminal of no size", WITH("'consoleSize':{}"), NULL, "process.consoleSize", "{}" },
+    { "a terminal that is too large", WITH("'consoleSize':{'height':65536,'width':80}"), NULL, "process.consoleSize",
+      "absent" },
+    { "a negative one", WITH("'consoleSize':{'height':24,'width':-1}"), NULL, "process.consoleSize", "absent" },
+    { "one that not all read alike", WITH("'consoleSize':{'height':1e3,'width':80}"), NULL, "process.consoleSize",
+      "absent" },
     { "real time", WITH("'scheduler':{'policy':'SCHED_FIFO','priority':99}"), NULL, "process.scheduler", "absent" },
     { "disk first", WITH("'ioPriority':{'class':'IOPRIO_CLASS_RT','priority':0}"), NULL, "process.ioPriority",
       "absent" },
@@ -70,6 +82,38 @@ flags(void **state)
 
   (void)state;
   trial_rows(ROWS(rows), cc_harden_process);
+}
+
+/* A container without an oomScoreAdj inherits the runtime's, which is its daemon's. */
+static void
+killed_last(void **state)
+{
+  static const struct
+  {
+    const char *given;
+    int own;
+    const char *now;
+  } rows[] = {
+    { "{}", -998, "0" },
+    { "{}", 0, "absent" },
+    { "{}", 300, "absent" },
+    { "{'oomScoreAdj':500}", -998, "500" },
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    {
+      struct cc_json *doc = trial_json(rows[i].given);
+      struct cc_report report = CC_REPORT_INIT;
+      char *now;
+
+      cc_process_limit_oom(doc, cc_json_root(doc), rows[i].own, &report);
+      now = trial_text(cc_json_root(doc), "oomScoreAdj");
+      assert_string_equal(now, rows[i].now);
+      free(now);
+      cc_report_clear(&report);
+      cc_json_free(doc);
+    }
 }
 
 static void
@@ -93,6 +137,46 @@ directories(void **state)
 
   (void)state;
   trial_rows(ROWS(rows), cc_harden_process);
+}
+
+/* The working directory is the image's to make: CVE-2024-21626 came as a link as well. */
+static void
+directories_of_an_image(void **state)
+{
+  static const struct
+  {
+    const char *cwd, *rule;
+  } rows[] = {
+    { "/plain/below", NULL },  { "/missing", NULL },       { "/inside", NULL },
+    { "/inside/below", NULL }, { "/fd", "process-cwd" },   { "/fd/x", "process-cwd" },
+    { "/up", "process-cwd" },  { "/ring", "process-cwd" }, { "/chain", "process-cwd" },
+  };
+  char top[] = "/tmp/closedclaw-cwd-XXXXXX", command[600];
+
+  (void)state;
+  assert_non_null(mkdtemp(top));
+  snprintf(command, sizeof(command),
+           "cd %s && mkdir -p plain/below && ln -s /plain inside && ln -s /proc/self/fd/7 fd && ln -s ring ring &&"
+           " ln -s ../../proc/self/cwd up && ln -s /up/x chain",
+           top);
+  assert_int_equal(system(command), 0);
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    {
+      char spec[200];
+      const char *rule;
+      struct trial t;
+
+      snprintf(spec, sizeof(spec), "{'process':{'cwd':'%s','user':{'uid':1000}},'linux':{}}", rows[i].cwd);
+      trial_begin(&t, spec);
+      t.h.rootfs_fd = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+      rule = trial_run(&t, cc_harden_process);
+      if (rule == NULL ? rows[i].rule != NULL : rows[i].rule == NULL || strcmp(rule, rows[i].rule) != 0)
+        fail_msg("%s: %s", rows[i].cwd, rule != NULL ? rule : "taken");
+      close(t.h.rootfs_fd);
+      trial_end(&t);
+    }
+  snprintf(command, sizeof(command), "rm -rf %s", top);
+  assert_int_equal(system(command), 0);
 }
 
 static void
@@ -226,6 +310,13 @@ execs(void **state)
       "rlimits", "[{'type':'RLIMIT_NOFILE','hard':200,'soft':50}]" },
     { "real time", P(",'scheduler':{'policy':'SCHED_FIFO'}"), true, false, NULL, "scheduler", "absent" },
     { "processors", P(",'execCPUAffinity':{'initial':'0'}"), true, false, NULL, "execCPUAffinity", "absent" },
+    { "disk first", P(",'ioPriority':{'class':'IOPRIO_CLASS_RT'}"), true, false, NULL, "ioPriority", "absent" },
+    { "harder to kill", P(",'oomScoreAdj':-1000"), true, false, NULL, "oomScoreAdj", "0" },
+    { "a terminal that is too large", P(",'consoleSize':{'height':70000}"), true, false, NULL, "consoleSize",
+      "absent" },
+    { "additional groups", P(",'user':{'uid':33,'gid':33,'additionalGids':[0,999]}"), false, false, NULL,
+      "user.additionalGids", "[999]" },
+    { "a group that wraps", P(",'user':{'uid':33,'additionalGids':[4294967296]}"), false, false, "user", NULL, NULL },
     { "loader", P(",'env':['LD_PRELOAD=/x']"), true, false, NULL, "env", "[]" },
     { "directory", "{'cwd':'/proc/self/fd/7'}", true, false, "process-cwd", NULL, NULL },
     { "unknown members", P(",'x':{'n':18446744073709551615}"), true, false, NULL, "x", "{'n':18446744073709551615}" },
@@ -240,8 +331,10 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(users),       cmocka_unit_test(flags),           cmocka_unit_test(directories),
-    cmocka_unit_test(environment), cmocka_unit_test(workspace_owner), cmocka_unit_test(root_by_the_operator),
+    cmocka_unit_test(users),           cmocka_unit_test(flags),
+    cmocka_unit_test(directories),     cmocka_unit_test(directories_of_an_image),
+    cmocka_unit_test(killed_last),     cmocka_unit_test(environment),
+    cmocka_unit_test(workspace_owner), cmocka_unit_test(root_by_the_operator),
     cmocka_unit_test(execs),
   };
 

@@ -1,4 +1,5 @@
 /* The types that documents must have, and names that only some parsers read. */
+#include "common/own.h"
 #include "shim/shape.h"
 #include "trial.h"
 
@@ -111,12 +112,79 @@ types(void **state)
     { "in a device rule", IN_LINUX("'resources':{'devices':[{'allow':'true'}]}"), "allow" },
     { "in a seccomp rule", IN_LINUX("'seccomp':{'syscalls':[{'names':'read'}]}"), "names" },
     { "root as a string", "{'process':{},'linux':{},'root':'r'}", "root" },
+    { "a console's size", IN_PROCESS("'consoleSize':{'height':'1'}"), "consoleSize.height" },
+    { "a hook's timeout", "{" GOOD ",'hooks':{'prestart':[{'timeout':'1'}]}}", "timeout" },
+    { "a weight", IN_LINUX("'resources':{'blockIO':{'weightDevice':[{'weight':'9'}]}}"), "weightDevice[].weight" },
+    { "a page's size", IN_LINUX("'resources':{'hugepageLimits':[{'pageSize':2}]}"), "pageSize" },
+    { "a domain", IN_LINUX("'personality':{'domain':0}"), "personality.domain" },
     { "linux as a list", "{'process':{},'linux':[],'root':{'path':'r'}}", "linux" },
     { "annotations as a list", "{" GOOD ",'annotations':[]}", "annotations" },
   };
 
   (void)state;
   TRY_ALL(rows, cc_shape_config);
+}
+
+/* BEFORE, ITEM N times with commas, AFTER. */
+static char *
+repeated(const char *before, const char *item, size_t n, bool commas, const char *after)
+{
+  char *text = cc_xcalloc(1, strlen(before) + n * (strlen(item) + 1) + strlen(after) + 1), *end = text;
+
+  end = stpcpy(end, before);
+  for (size_t i = 0; i < n; i++)
+    {
+      if (commas && i > 0)
+        end = stpcpy(end, ",");
+      end = stpcpy(end, item);
+    }
+  stpcpy(end, after);
+  return text;
+}
+
+/* CVE-2021-43784 and quadratic work: lists and strings end somewhere. */
+static void
+sizes(void **state)
+{
+#define IN_LIST(name) "{'process':{},'root':{'path':'r'},'linux':{'" name "':["
+#define IN_USER "{'linux':{},'root':{'path':'r'},'process':{'user':{'additionalGids':["
+#define MAPPING "{'containerID':1,'hostID':2,'size':3}"
+  static const struct
+  {
+    const char *why, *before, *item, *after;
+    size_t most; /* 0: no limit here */
+    bool commas;
+  } rows[] = {
+    { "a path", "{'process':{},'linux':{},'root':{'path':'", "x", "'}}", 4095, false },
+    { "a hostname", "{" GOOD ",'hostname':'", "x", "'}", 4095, false },
+    { "a namespace's path", IN_LIST("namespaces") "{'path':'", "x", "'}]}}", 4095, false },
+    { "an option", "{" GOOD ",'mounts':[{'options':['", "x", "']}]}", 4095, false },
+    { "options", "{" GOOD ",'mounts':[{'options':[", "'ro'", "]}]}", 1024, true },
+    { "masked paths", IN_LIST("maskedPaths"), "'/x'", "]}}", 1024, true },
+    { "a masked path", IN_LIST("maskedPaths") "'", "x", "']}}", 4095, false },
+    { "uid mappings", IN_LIST("uidMappings"), MAPPING, "]}}", 340, true },
+    { "gid mappings", IN_LIST("gidMappings"), MAPPING, "]}}", 340, true },
+    { "namespaces", IN_LIST("namespaces"), "{}", "]}}", 64, true },
+    { "devices", IN_LIST("devices"), "{}", "]}}", 4096, true },
+    { "groups", IN_USER, "1", "]}}}", 65536, true },
+    { "rlimits", "{'linux':{},'root':{'path':'r'},'process':{'rlimits':[", "{}", "]}}", 64, true },
+    { "hooks", "{" GOOD ",'hooks':{'poststop':[", "{}", "]}}", 64, true },
+    { "arguments", "{'linux':{},'root':{'path':'r'},'process':{'args':[", "'x'", "]}}", 0, true },
+    { "an argument", "{'linux':{},'root':{'path':'r'},'process':{'args':['", "x", "']}}", 0, false },
+    { "variables", "{'linux':{},'root':{'path':'r'},'process':{'env':[", "'A=b'", "]}}", 0, true },
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t above = 0; above < 2; above++)
+      {
+        size_t n = rows[i].most != 0 ? rows[i].most + above : 200000;
+        char *text = repeated(rows[i].before, rows[i].item, n, rows[i].commas, rows[i].after);
+        const struct row row = { rows[i].why, text, above != 0 && rows[i].most != 0 ? "longer" : NULL };
+
+        try(&row, cc_shape_config);
+        free(text);
+      }
 }
 
 /* A null is absent to Go and something else to C: it goes, so that both see nothing. */
@@ -162,11 +230,8 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(needed),
-    cmocka_unit_test(cases),
-    cmocka_unit_test(types),
-    cmocka_unit_test(nulls_go),
-    cmocka_unit_test(processes_and_resources),
+    cmocka_unit_test(needed), cmocka_unit_test(cases),    cmocka_unit_test(types),
+    cmocka_unit_test(sizes),  cmocka_unit_test(nulls_go), cmocka_unit_test(processes_and_resources),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
