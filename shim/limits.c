@@ -13,6 +13,11 @@
 #define CGROUP2_MAGIC 0x63677270
 #define DEFAULT_PERIOD 100000u
 #define DEFAULT_NOFILE 65536u
+#define DEFAULT_SHARES 1024u
+#define DEFAULT_WEIGHT 100u /* of cpu.weight and io.weight */
+/* blockIO's 10 to 1000 become io.weight's 1 to 10000 with both low-level runtimes: 19 is the last that does not come
+ * before a group that nobody gave a weight (and is below bfq's own default of 100, too) */
+#define BLOCK_WEIGHT_MAX 19
 
 /* -- what this kernel can do -- */
 
@@ -113,6 +118,8 @@ limit_memory(const struct limits *l, struct cc_jval *resources)
   cap_limit(l, m, "limit", "linux.resources.memory.limit", (int64_t)l->caps->memory);
   drop(l, m, "kernel", "linux.resources.memory.kernel");
   drop(l, m, "kernelTCP", "linux.resources.memory.kernelTCP");
+  /* without it, a group below would not count for this one (cgroup v1 before Linux 5.11) */
+  drop(l, m, "useHierarchy", "linux.resources.memory.useHierarchy");
   if (cc_jbool(cc_jget(m, "disableOOMKiller"), false))
     {
       cc_jset_bool(l->doc, m, "disableOOMKiller", false);
@@ -132,6 +139,14 @@ limit_memory(const struct limits *l, struct cc_jval *resources)
 
 /* -- cpu -- */
 
+/* So many of what a group has by default as there are processors for it: a share says who comes first, not how much
+ * there is, and the host's own services have the default. */
+static int64_t
+times_cpus(const struct limits *l, unsigned each)
+{
+  return l->caps->cpus > 1 ? (int64_t)(l->caps->cpus * each) : (int64_t)each;
+}
+
 static void
 limit_cpu(const struct limits *l, struct cc_jval *resources)
 {
@@ -144,6 +159,9 @@ limit_cpu(const struct limits *l, struct cc_jval *resources)
   drop(l, cpu, "realtimeRuntime", "linux.resources.cpu.realtimeRuntime");
   drop(l, cpu, "realtimePeriod", "linux.resources.cpu.realtimePeriod");
   drop(l, cpu, "burst", "linux.resources.cpu.burst");
+  if (cc_jget(cpu, "shares") != NULL
+      && (cc_jint64(cc_jget(cpu, "shares"), &asked) < 0 || asked < 0 || asked > times_cpus(l, DEFAULT_SHARES)))
+    set_number(l, cpu, "shares", "linux.resources.cpu.shares", times_cpus(l, DEFAULT_SHARES));
   q = cc_jget(cpu, "quota");
   p = cc_jget(cpu, "period");
   if (l->caps->cpus <= 0 || (q == NULL && p == NULL && !l->fill))
@@ -163,24 +181,96 @@ limit_cpu(const struct limits *l, struct cc_jval *resources)
 
 /* -- the rest -- */
 
+/* -- disks -- */
+
+static void
+limit_weight(const struct limits *l, struct cc_jval *obj, const char *key, const char *place)
+{
+  struct cc_jval *v = cc_jget(obj, key);
+  int64_t asked;
+
+  /* 0 is what Docker 20 writes for none */
+  if (v != NULL && (cc_jint64(v, &asked) < 0 || asked < 0 || asked > BLOCK_WEIGHT_MAX))
+    set_number(l, obj, key, place, BLOCK_WEIGHT_MAX);
+}
+
+/* Rates hold the container only; weights let it come before the host's own services. */
+static void
+limit_block_io(const struct limits *l, struct cc_jval *resources)
+{
+  struct cc_jval *block = cc_jget(resources, "blockIO");
+
+  limit_weight(l, block, "weight", "linux.resources.blockIO.weight");
+  limit_weight(l, block, "leafWeight", "linux.resources.blockIO.leafWeight");
+  cc_jeach(device, cc_jget(block, "weightDevice"))
+  {
+    limit_weight(l, device, "weight", "linux.resources.blockIO.weightDevice[].weight");
+    limit_weight(l, device, "leafWeight", "linux.resources.blockIO.weightDevice[].leafWeight");
+  }
+}
+
+/* -- the rest -- */
+
+/* "2MB": it becomes part of a file's name. */
+static bool
+is_page_size(const char *size)
+{
+  size_t n = size != NULL ? strspn(size, "0123456789") : 0;
+
+  return n > 0 && n < 8 && (size[n] == 'K' || size[n] == 'M' || size[n] == 'G') && strcmp(size + n + 1, "B") == 0;
+}
+
+static void
+limit_hugepages(const struct limits *l, struct cc_jval *resources)
+{
+  struct cc_jval *list = cc_jget(resources, "hugepageLimits");
+
+  cc_jeach(limit, list) if (!is_page_size(cc_jget_str(limit, "pageSize")))
+  {
+    const char *size = cc_jget_str(limit, "pageSize");
+
+    cc_jremove(list, limit);
+    cc_report_tighten(l->report, "resources", "linux.resources.hugepageLimits", size != NULL ? size : "none",
+                      "removed");
+  }
+}
+
+/* "100" or "default 100", as cpu.weight and io.weight take it for the whole group. */
+static bool
+is_low_weight(const char *text, int64_t most)
+{
+  size_t digits;
+
+  if (strncmp(text, "default ", 8) == 0)
+    text += 8;
+  digits = strspn(text, "0123456789");
+  return digits > 0 && digits <= 5 && text[digits] == '\0' && strtoll(text, NULL, 10) <= most;
+}
+
 /* cgroup v2 files by name: whatever could lift one of the caps, or is not known, goes. */
+static bool
+may_stay(const struct limits *l, const struct cc_jval *file)
+{
+  static const char *const harmless[] = { "memory.oom.group", "memory.high", "cpu.idle" };
+  const char *value = cc_jstr(file);
+
+  for (size_t i = 0; value != NULL && i < sizeof(harmless) / sizeof(harmless[0]); i++)
+    if (strcmp(harmless[i], file->key) == 0)
+      return true;
+  if (value != NULL && strcmp(file->key, "cpu.weight") == 0)
+    return is_low_weight(value, times_cpus(l, DEFAULT_WEIGHT));
+  return value != NULL && strcmp(file->key, "io.weight") == 0 && is_low_weight(value, DEFAULT_WEIGHT);
+}
+
 static void
 limit_unified(const struct limits *l, struct cc_jval *resources)
 {
-  static const char *const harmless[] = { "memory.oom.group", "memory.high", "cpu.weight", "cpu.idle", "io.weight" };
   struct cc_jval *unified = cc_jget(resources, "unified");
 
-  cc_jeach(u, unified)
+  cc_jeach(file, unified) if (!may_stay(l, file))
   {
-    bool keep = false;
-
-    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
-      keep = keep || strcmp(harmless[i], u->key) == 0;
-    if (!keep)
-      {
-        cc_jremove(unified, u);
-        cc_report_tighten(l->report, "resources", "linux.resources.unified", u->key, "removed");
-      }
+    cc_jremove(unified, file);
+    cc_report_tighten(l->report, "resources", "linux.resources.unified", file->key, "removed");
   }
   if (unified != NULL && unified->count == 0) /* runc on cgroup v1 fails on an empty one */
     cc_jdel(resources, "unified");
@@ -197,6 +287,10 @@ cc_limits_apply(struct cc_json *doc, struct cc_jval *resources, const struct cc_
   limit_cpu(&l, resources);
   if (pids != NULL || fill)
     cap_limit(&l, cc_jneed_object(doc, resources, "pids"), "limit", "linux.resources.pids.limit", caps->pids);
+  limit_block_io(&l, resources);
+  limit_hugepages(&l, resources);
+  /* classes and priorities that rules of the host's firewall and queues go by */
+  drop(&l, resources, "network", "linux.resources.network");
   limit_unified(&l, resources);
 }
 
