@@ -34,9 +34,19 @@ is_podmans_own(const struct cc_jval *a)
   return false;
 }
 
+/* runc keeps annotations as "key=value" beside its own "bundle=…", and the first that it finds there is it: an exec
+ * took its process from the directory that an annotation named (1.1.5 and 1.5). */
+static bool
+is_taken_for_runcs(const struct cc_jval *a)
+{
+  return strcmp(a->key, "bundle") == 0 || strchr(a->key, '=') != NULL;
+}
+
 static bool
 steers(const struct cc_jval *a)
 {
+  if (is_taken_for_runcs(a))
+    return true;
   for (size_t i = 0; i < sizeof(steering) / sizeof(steering[0]); i++)
     if (strncmp(a->key, steering[i], strlen(steering[i])) == 0)
       return !is_podmans_own(a);

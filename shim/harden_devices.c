@@ -86,6 +86,19 @@ is_operators(const struct cc_policy *policy, const struct number *n, const char 
   return false;
 }
 
+/* crun gives mknod(2) all bits of it: those of a block device make one out of a character device. Podman writes the
+ * node's own. */
+static bool
+is_plain_mode(const struct cc_jval *mode, const struct number *n)
+{
+  uint64_t bits = 0;
+
+  if (mode == NULL)
+    return true;
+  return cc_juint64(mode, &bits) == 0
+         && ((bits & ~(uint64_t)07777) == 0 || (bits & ~(uint64_t)07777) == (n->type == 'b' ? S_IFBLK : S_IFCHR));
+}
+
 /* One refusal for all of them: --privileged lists every device of the host. */
 static void
 judge_nodes(struct cc_harden *h)
@@ -99,7 +112,7 @@ judge_nodes(struct cc_harden *h)
     const char *path = cc_jget_str(d, "path");
 
     if (path != NULL && cc_path_is_clean(path) && cc_path_is_under(path, "/dev")
-        && (is_standard(&n, path) || is_operators(h->policy, &n, path)))
+        && is_plain_mode(cc_jget(d, "fileMode"), &n) && (is_standard(&n, path) || is_operators(h->policy, &n, path)))
       continue;
     if (first == NULL)
       first = cc_xasprintf("device `%s` (%c %" PRId64 ":%" PRId64 ")", path != NULL ? path : "", n.type, n.major,

@@ -45,6 +45,20 @@ judge_net_devices(struct cc_harden *h, const struct cc_jval *linux_)
                      devices->first->key);
 }
 
+/* Clocks of its own time namespace do a container no good and the host no harm. The names are written into a netlink
+ * attribute and a file of /proc as they come, so only those that the kernel knows. */
+static void
+judge_time_offsets(struct cc_harden *h, const struct cc_jval *linux_)
+{
+  cc_jeach(clock, cc_jget(linux_, "timeOffsets")) if (strcmp(clock->key, "monotonic") != 0
+                                                      && strcmp(clock->key, "boottime") != 0)
+  {
+    cc_report_refuse(h->report, "namespace",
+                     "time offset of the clock `%s`: there are monotonic and boottime; leave it out", clock->key);
+    return;
+  }
+}
+
 /* -- user namespaces -- */
 
 /* In another user namespace than the first (rootless), id 0 of a mapping is the unprivileged caller. */
@@ -120,6 +134,7 @@ cc_harden_misc(struct cc_harden *h, struct cc_error *err)
   remove_tuning(h, linux_);
   judge_personality(h, linux_);
   judge_net_devices(h, linux_);
+  judge_time_offsets(h, linux_);
   judge_mappings(h, linux_, "uidMappings");
   judge_mappings(h, linux_, "gidMappings");
   judge_label(h, "selinuxLabel", cc_jstr(cc_jpath(h->spec, "process.selinuxLabel")));

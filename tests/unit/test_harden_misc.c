@@ -22,6 +22,9 @@ tuning_goes(void **state)
     { "memory policy", LINUX("'memoryPolicy':{'mode':'MPOL_BIND','nodes':'1'}"), NULL, "linux.memoryPolicy", "absent" },
     { "time offsets are the container's own", LINUX("'timeOffsets':{'boottime':{'secs':5}}"), NULL, "linux.timeOffsets",
       "{'boottime':{'secs':5}}" },
+    { "a clock that is none", LINUX("'timeOffsets':{'realtime':{'secs':5}}"), "namespace", NULL, NULL },
+    { "two clocks in one", LINUX("'timeOffsets':{'monotonic':{'secs':5},'boottime 5 0\\nmonotonic':{'secs':5}}"),
+      "namespace", NULL, NULL },
     { "nothing to do", LINUX("'x':1"), NULL, "linux", "{'x':1}" },
   };
 

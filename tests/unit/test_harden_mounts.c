@@ -976,6 +976,25 @@ devices(void **state)
       judge_devices("{\"path\":\"/dev/null\",\"type\":\"c\",\"major\":1,\"minor\":3}", DOCKERS, NULL, NULL), "allowed");
   assert_string_equal(
       judge_devices("{\"path\":\"/dev/null\",\"type\":\"b\",\"major\":1,\"minor\":3}", DOCKERS, NULL, NULL), "device");
+  /* a node's mode: Docker's, Podman's, and those of other kinds of nodes (crun makes them) */
+  {
+    static const struct
+    {
+      unsigned long long mode;
+      const char *verdict;
+    } modes[] = {
+      { 0666, "allowed" },          { S_IFCHR | 0666, "allowed" }, { S_IFBLK | 0666, "device" },
+      { S_IFREG | 0666, "device" }, { S_IFDIR | 0777, "device" },  { 1ull << 32, "device" },
+    };
+
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+      {
+        cc_auto_free char *null = cc_xasprintf(
+            "{\"path\":\"/dev/null\",\"type\":\"c\",\"major\":1,\"minor\":3,\"fileMode\":%llu}", modes[i].mode);
+
+        assert_string_equal(judge_devices(null, DOCKERS, NULL, NULL), modes[i].verdict);
+      }
+  }
   /* the operator's, by its number on the host */
   assert_string_equal(judge_devices("{\"path\":\"/dev/fuse\",\"type\":\"c\",\"major\":10,\"minor\":236}",
                                     DOCKERS "," RULE("true", "rwm", CHAR("10", "236")), node, NULL),
