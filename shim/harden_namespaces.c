@@ -3,8 +3,11 @@
 #include "shim/pod.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* What it means that a namespace is not in the configuration: the container shares the host's. The network has its own
  * module. */
@@ -125,6 +128,31 @@ is_the_hosts(const char *path)
          && st.st_ino == own.st_ino;
 }
 
+/* In a user namespace (rootless) "/" is nobody's, and others' processes are hidden; they are in no namespace of ours.
+ */
+static bool
+is_hosts_root(void)
+{
+  struct stat top;
+
+  return geteuid() == 0 && stat("/", &top) == 0 && top.st_uid == 0;
+}
+
+/* Whether the process NAME of PROC is in the namespace OWN, or hidden from the host's root. */
+static bool
+is_member(int proc, const char *name, const struct stat *own)
+{
+  char path[NAME_MAX + sizeof("/ns/net")];
+  struct stat st;
+
+  if (strspn(name, "0123456789") != strlen(name))
+    return false;
+  snprintf(path, sizeof(path), "%s/ns/net", name);
+  if (fstatat(proc, path, &st, 0) < 0)
+    return (errno == EACCES || errno == EPERM) && is_hosts_root();
+  return st.st_dev == own->st_dev && st.st_ino == own->st_ino;
+}
+
 /* True when some process is in the network namespace PATH. An engine makes one for a container that does not exist yet;
  * what is in use already is another's, under whatever name. Two microseconds for each process of the host. */
 static bool
@@ -132,16 +160,11 @@ is_in_use(const char *path)
 {
   DIR *dir = opendir("/proc");
   struct dirent *entry;
-  struct stat own, st;
+  struct stat own;
   bool there = stat(path, &own) == 0, found = there && dir == NULL;
 
   while (there && !found && (entry = readdir(dir)) != NULL)
-    {
-      cc_auto_free char *name = cc_xasprintf("%s/ns/net", entry->d_name);
-
-      found = strspn(entry->d_name, "0123456789") == strlen(entry->d_name) && fstatat(dirfd(dir), name, &st, 0) == 0
-              && st.st_dev == own.st_dev && st.st_ino == own.st_ino;
-    }
+    found = is_member(dirfd(dir), entry->d_name, &own);
   if (dir != NULL)
     closedir(dir);
   return found;
@@ -152,8 +175,10 @@ is_in_use(const char *path)
 static bool
 is_made_for_it(const struct cc_harden *h, const char *path)
 {
+  bool replaced = strcmp(h->policy->network, "none") == 0 && h->identity->kind != CC_KIND_POD_SANDBOX;
+
   return is_named_by_an_engine(path) && !is_the_hosts(path)
-         && (strcmp(h->policy->network, "none") == 0 || h->identity->engine == CC_ENGINE_CRIO || !is_in_use(path));
+         && (replaced || h->identity->engine == CC_ENGINE_CRIO || !is_in_use(path));
 }
 
 int

@@ -114,7 +114,7 @@ network_of_the_operator(void **state)
 }
 
 static const char *
-rule_of_shared(const char *network, enum cc_engine engine)
+rule_of_shared(const char *network, enum cc_engine engine, enum cc_kind kind)
 {
   struct trial t;
   const char *rule;
@@ -123,6 +123,7 @@ rule_of_shared(const char *network, enum cc_engine engine)
   free(t.policy.network);
   t.policy.network = cc_xstrdup(network);
   t.identity.engine = engine;
+  t.identity.kind = kind;
   rule = trial_run(&t, cc_harden_network);
   trial_end(&t);
   return rule;
@@ -149,10 +150,12 @@ network_in_use(void **state)
 
   (void)state;
   assert_int_equal(symlink(place, NETNS), 0);
-  assert_string_equal(rule_of_shared("bridge", CC_ENGINE_PODMAN), "namespace-network");
+  assert_string_equal(rule_of_shared("bridge", CC_ENGINE_PODMAN, CC_KIND_PLAIN), "namespace-network");
+  /* a pod's sandbox keeps its network whatever the policy says */
+  assert_string_equal(rule_of_shared("none", CC_ENGINE_CRI, CC_KIND_POD_SANDBOX), "namespace-network");
   /* not joined but replaced; and the second container of a pod */
-  assert_null(rule_of_shared("none", CC_ENGINE_PODMAN));
-  assert_null(rule_of_shared("bridge", CC_ENGINE_CRIO));
+  assert_null(rule_of_shared("none", CC_ENGINE_PODMAN, CC_KIND_PLAIN));
+  assert_null(rule_of_shared("bridge", CC_ENGINE_CRIO, CC_KIND_PLAIN));
 }
 
 /* A pod's sandbox keeps the network that kubelet's probes need; its containers are not it by saying so. */
