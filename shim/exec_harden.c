@@ -16,7 +16,7 @@ hold_user(struct cc_json *doc, struct cc_jval *process, const struct cc_state *s
   if (!cc_process_read_user(process, &uid, &gid, report) || (uid == 0 && state->root_allowed))
     return;
   if (uid != 0)
-    cc_process_drop_root_group(process, report);
+    cc_process_drop_root_group(doc, process, uid == state->uid || state->gid == 0 ? state->gid : uid, report);
   else if (state->asked_for_root)
     cc_process_set_user(doc, process, state->uid, state->gid, report);
   else

@@ -45,6 +45,13 @@ last_mapped(const struct cc_jval *mappings)
   return size > 1 && first + size - 1 <= CC_ID_MAX ? (uint32_t)(first + size - 1) : CC_DEFAULT_UID;
 }
 
+/* The group of the workspace's owner; root's is nobody's but root's. */
+static uint32_t
+workspace_group(const struct cc_harden *h)
+{
+  return h->workspace_gid != 0 && h->workspace_gid <= CC_ID_MAX ? h->workspace_gid : (uint32_t)h->workspace_uid;
+}
+
 /* Who an image's root becomes: the policy's user, the workspace's owner, or nobody that exists elsewhere. */
 static struct ids
 choose_user(const struct cc_harden *h)
@@ -56,12 +63,26 @@ choose_user(const struct cc_harden *h)
     return (struct ids){ h->policy->uid, h->policy->gid };
   /* an owner on the host means nothing in another user namespace */
   if (h->workspace_mounted && h->workspace_uid != 0 && h->workspace_uid <= CC_ID_MAX && uids == NULL)
-    return (struct ids){ h->workspace_uid, h->workspace_gid <= CC_ID_MAX ? h->workspace_gid : CC_DEFAULT_UID };
+    return (struct ids){ h->workspace_uid, workspace_group(h) };
   if (!is_mapped(uids, ids.uid))
     ids.uid = last_mapped(uids);
   if (!is_mapped(gids, ids.gid))
     ids.gid = last_mapped(gids);
   return ids;
+}
+
+/* What root's group becomes for a user that is not root. Docker writes group 0 for `--user 1000` when the image has no
+ * such user, and Kubernetes for runAsUser alone, so mostly nobody asked for it. 0 when the policy names it. */
+static uint32_t
+choose_group(const struct cc_harden *h)
+{
+  const struct cc_jval *gids = cc_jpath(h->spec, "linux.gidMappings");
+
+  if (!h->policy->user_auto && h->policy->gid == 0)
+    return 0;
+  if (h->workspace_mounted && h->workspace_uid == h->uid && gids == NULL)
+    return workspace_group(h);
+  return is_mapped(gids, h->uid) ? h->uid : last_mapped(gids);
 }
 
 static void
@@ -80,7 +101,11 @@ harden_user(struct cc_harden *h, struct cc_jval *process)
       cc_process_set_user(h->doc, process, h->uid, h->gid, h->report);
     }
   else if (h->uid != 0)
-    cc_process_drop_root_group(process, h->report);
+    {
+      cc_process_drop_root_group(h->doc, process, choose_group(h), h->report);
+      if (h->gid == 0)
+        h->gid = choose_group(h);
+    }
 }
 
 /* The operator's variables win over the image's. */

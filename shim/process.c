@@ -221,10 +221,17 @@ cc_process_set_user(struct cc_json *doc, struct cc_jval *process, uint32_t uid, 
 }
 
 void
-cc_process_drop_root_group(struct cc_jval *process, struct cc_report *report)
+cc_process_drop_root_group(struct cc_json *doc, struct cc_jval *process, uint32_t instead, struct cc_report *report)
 {
-  struct cc_jval *groups = cc_jpath(process, "user.additionalGids");
+  struct cc_jval *user = cc_jneed_object(doc, process, "user"), *groups = cc_jget(user, "additionalGids");
+  uint64_t gid = 0;
 
+  cc_juint64(cc_jget(user, "gid"), &gid);
+  if (gid == 0 && instead != 0)
+    {
+      cc_jset_int(doc, user, "gid", instead);
+      cc_report_tighten(report, "user", "process.user.gid", "0", "%u", instead);
+    }
   cc_jeach(g, groups) if (strcmp(g->text, "0") == 0)
   {
     cc_jremove(groups, g);

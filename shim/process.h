@@ -33,8 +33,10 @@ bool cc_process_read_user(const struct cc_jval *process, uint32_t *uid, uint32_t
 void cc_process_set_user(struct cc_json *doc, struct cc_jval *process, uint32_t uid, uint32_t gid,
                          struct cc_report *report);
 
-/* Takes group 0 out of the additional groups of a user that is not root. */
-void cc_process_drop_root_group(struct cc_jval *process, struct cc_report *report);
+/* Takes group 0 from a user that is not root: as the first group it becomes INSTEAD (0: it may stay), and it goes out
+ * of the additional ones. Files of the host's that only root's group may read are not such a user's. */
+void cc_process_drop_root_group(struct cc_json *doc, struct cc_jval *process, uint32_t instead,
+                                struct cc_report *report);
 
 /* The name part of a process.env entry equals NAME. */
 bool cc_env_is(const char *entry, const char *name);

@@ -40,6 +40,9 @@ users(void **state)
     { "negative", USER("'uid':-1"), "user", NULL, NULL },
     { "zero by another spelling", USER("'uid':0.0"), "user", NULL, NULL },
     { "zero with an exponent", USER("'uid':0e5"), "user", NULL, NULL },
+    { "root's group as the first", USER("'uid':1000,'gid':0,'additionalGids':[5]"), NULL, "process.user",
+      "{'uid':1000,'gid':1000,'additionalGids':[5]}" },
+    { "no group at all", USER("'uid':1000"), NULL, "process.user", "{'uid':1000,'gid':1000}" },
     { "a group that wraps", USER("'uid':1000,'gid':4294967296"), "user", NULL, NULL },
     { "an additional group that wraps", USER("'uid':1000,'additionalGids':[4294967296]"), "user", NULL, NULL },
     { "mapped elsewhere",
@@ -224,6 +227,22 @@ workspace_owner(void **state)
   assert_int_equal(t.h.gid, 2345);
   trial_end(&t);
 
+  /* nor does root's group become the user's, whoever owns the workspace */
+  trial_begin(&t, USER("'uid':1234,'gid':0"));
+  t.h.workspace_mounted = true;
+  t.h.workspace_uid = 1234;
+  t.h.workspace_gid = 2345;
+  assert_null(trial_run(&t, cc_harden_process));
+  assert_int_equal(t.h.gid, 2345);
+  trial_end(&t);
+  trial_begin(&t, USER("'uid':0"));
+  t.h.workspace_mounted = true;
+  t.h.workspace_uid = 1234;
+  assert_null(trial_run(&t, cc_harden_process));
+  assert_int_equal(t.h.uid, 1234);
+  assert_int_equal(t.h.gid, 1234);
+  trial_end(&t);
+
   /* a workspace of root's makes nobody root */
   trial_begin(&t, USER("'uid':0"));
   t.h.workspace_mounted = true;
@@ -242,6 +261,15 @@ root_by_the_operator(void **state)
   t.policy.uid = 0;
   assert_null(trial_run(&t, cc_harden_process));
   assert_int_equal(t.h.uid, 0);
+  trial_end(&t);
+
+  /* or root's group only: user "1000:0" */
+  trial_begin(&t, USER("'uid':1000,'gid':0"));
+  t.policy.user_auto = false;
+  t.policy.uid = 1000;
+  t.policy.gid = 0;
+  assert_null(trial_run(&t, cc_harden_process));
+  assert_int_equal(t.h.gid, 0);
   trial_end(&t);
 }
 
@@ -316,6 +344,9 @@ execs(void **state)
       "absent" },
     { "additional groups", P(",'user':{'uid':33,'gid':33,'additionalGids':[0,999]}"), false, false, NULL,
       "user.additionalGids", "[999]" },
+    { "root's group", P(",'user':{'uid':33,'gid':0}"), false, false, NULL, "user", "{'uid':33,'gid':33}" },
+    { "root's group for the container's user", P(",'user':{'uid':1000}"), false, false, NULL, "user",
+      "{'uid':1000,'gid':1001}" },
     { "a group that wraps", P(",'user':{'uid':33,'additionalGids':[4294967296]}"), false, false, "user", NULL, NULL },
     { "loader", P(",'env':['LD_PRELOAD=/x']"), true, false, NULL, "env", "[]" },
     { "directory", "{'cwd':'/proc/self/fd/7'}", true, false, "process-cwd", NULL, NULL },
