@@ -48,7 +48,7 @@ class Scratch:
         self.nonce = "ran-" + secrets.token_hex(12)
         self.ran = False  # a program of the attempt's has run in the container
         self.refusal = None  # what was left of a refused call
-        self.planted, self.own_mounts, self.bystanders = [], [], []
+        self.planted, self.own_mounts, self.bystanders, self.holders = [], [], [], []
 
     def prepare_host(self, where):
         self.host = where
@@ -162,6 +162,7 @@ class Scratch:
         with os.fdopen(reader, "rb") as ready:
             if not ready.read(1):
                 raise Failed("the host has no process in namespaces of its own")
+        self.holders.append(pid)
         return pid
 
     def argv(self, command):
@@ -428,7 +429,7 @@ class Box(Scratch):
     # -- what is left --
 
     def snapshot(self):
-        return {"mount": world.mounts(), "process": [pid for pid in world.processes() if not _is_zombie(pid)],
+        return {"mount": world.mounts(), "process": [pid for pid in world.processes() if pid not in self.holders and not _is_zombie(pid)],
                 "cgroup": sorted(world.groups_with(self.id)),
                 "file": [path for path in world.tree("/run") if not os.path.isdir(path) or self.id in path]}
 
