@@ -12,6 +12,7 @@
 #include "shim/pins.h"
 #include "shim/pod.h"
 #include "shim/record.h"
+#include "shim/refusal.h"
 #include "shim/state.h"
 
 #include <string.h>
@@ -41,12 +42,10 @@ creation_clear(struct creation *c)
   free(c->low_level);
 }
 
+/* What is read at all. */
 static int
 check_arguments(const struct cc_cmdline *c, struct cc_error *err)
 {
-  const char *fds = c->value[CC_OPT_PRESERVE_FDS], *manager = c->value[CC_OPT_CGROUP_MANAGER];
-  const char *rootless = c->value[CC_OPT_ROOTLESS];
-
   if (c->id == NULL || !cc_id_is_valid(c->id))
     return cc_error_refuse(err, "argument",
                            "container id `%s`: missing, or not made of letters, digits and `_+-.`; name another",
@@ -55,11 +54,26 @@ check_arguments(const struct cc_cmdline *c, struct cc_error *err)
     return cc_error_refuse(err, "argument",
                            "option `--config`: only crun reads it, and from elsewhere than the bundle; put the "
                            "configuration into the bundle");
+  return 0;
+}
+
+/* What a sandbox may not be asked to be. */
+static int
+check_options(const struct cc_cmdline *c, struct cc_error *err)
+{
+  const char *fds = c->value[CC_OPT_PRESERVE_FDS], *manager = c->value[CC_OPT_CGROUP_MANAGER];
+  const char *rootless = c->value[CC_OPT_ROOTLESS];
+
   if (fds != NULL && strcmp(fds, "0") != 0)
     return cc_error_refuse(err, "preserve-fds",
                            "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
                            "leave it out, and mount what is needed",
                            fds);
+  /* the host's tree stays below the container's: whoever unmounts that is there (tried with CAP_SYS_ADMIN) */
+  if (c->value[CC_OPT_NO_PIVOT] != NULL)
+    return cc_error_refuse(err, "no-pivot",
+                           "option `--no-pivot`: the host's files would stay mounted beneath the container's; unset "
+                           "DOCKER_RAMDISK, or no_pivot_root of the engine, and keep images on a disk");
   /* crun then makes no cgroup, and runc, to which `1` and `T` are `true` as well, takes limits that it could not set
    * for set */
   if ((manager != NULL && strcmp(manager, "disabled") == 0)
@@ -165,7 +179,11 @@ harden(struct creation *c, struct cc_error *err)
   bool asked_for_root = asks_for_root(spec);
   bool report_only = c->policy.enforcement == CC_REPORT;
   struct cc_error why = CC_ERROR_INIT;
-  int failed = cc_harden_all(&h, &why);
+  int failed;
+
+  if (check_options(&c->call->cmdline, &why) < 0)
+    cc_refusal_note(&c->report, &why);
+  failed = cc_harden_all(&h, &why);
 
   if (report_only)
     cc_record_report(c->policy.audit_file, c->identity.container_id, c->call->cmdline.sub_name, &c->report);
@@ -197,10 +215,19 @@ prepare(struct creation *c, struct cc_error *err)
   return cc_lowlevel_find(cc_config_low_level(config), &c->low_level, err);
 }
 
+/* A container gets a session keyring of its own: keyrings have no namespaces, and the engine's may hold the host's
+ * keys.
+ */
 static bool
-is_bundle(enum cc_option option)
+is_keyring(enum cc_option option)
 {
-  return option == CC_OPT_BUNDLE;
+  return option == CC_OPT_NO_KEYRING;
+}
+
+static bool
+is_bundle_or_keyring(enum cc_option option)
+{
+  return option == CC_OPT_BUNDLE || is_keyring(option);
 }
 
 /* The low-level runtime opens the bundle by its path again. The one that was checked is given when the caller's own
@@ -212,7 +239,7 @@ hand_over(struct creation *c, struct cc_error *err)
   cc_auto_free char *clean = given != NULL ? cc_path_clean(given) : NULL;
   const char *extra[] = { "--bundle", c->bundle.path, NULL };
   bool same = given == NULL || (clean != NULL && strcmp(clean, c->bundle.path) == 0);
-  char **argv = cc_call_arguments(&c->call->cmdline, same ? NULL : is_bundle, same ? NULL : extra);
+  char **argv = cc_call_arguments(&c->call->cmdline, same ? is_keyring : is_bundle_or_keyring, same ? NULL : extra);
 
   return cc_lowlevel_exec(c->low_level, argv, -1, err);
 }

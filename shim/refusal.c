@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* The rules whose refusals modules pass on; a finding keeps the pointer. */
-static const char *const rules[]
-    = { "bind-blocked", "bind-missing", "bind-type", "bind-credential", "rootfs-blocked", "cgroup-path" };
+static const char *const rules[] = { "bind-blocked",   "bind-missing", "bind-type",    "bind-credential",
+                                     "rootfs-blocked", "cgroup-path",  "preserve-fds", "no-pivot" };
 
 int
 cc_refusal_note(struct cc_report *report, struct cc_error *err)

@@ -191,6 +191,17 @@ def the_low_level_runtime_starts_clean(e):
 
 
 @test(HERE)
+def the_engines_keyring_stays_the_engines(e):
+    where = e.bundle("box", ["true"])
+    options = ["--no-new-keyring", "--pid-file", "/tmp/pid", "--bundle", where]
+    expect(e.machine.run(BINARY, "--root", e.state_dir, "create", *options, "box", env=over(e, tool(e, "witness"))))
+    said, _ = witnessed(e)
+    equal(said["arg"][3:], ["create", *options[1:], "box"], "arguments")
+    expect(e.machine.run(BINARY, "--root", e.state_dir, "delete", "box", env=over(e, tool(e, "witness"))))
+    witnessed(e)
+
+
+@test(HERE)
 def the_process_file_is_the_only_descriptor_beside_the_standard_ones(e):
     leaky = tool(e, "leaky")
     env = over(e, tool(e, "witness"))

@@ -416,6 +416,23 @@ try_nice(char **arg)
   return setpriority(PRIO_PROCESS, 0, (int)strtol(arg[0], NULL, 10)) < 0 ? -errno : 0;
 }
 
+/* beneath FILE: what is under the root file system that this one was mounted over */
+static long
+try_beneath(char **arg)
+{
+  int ns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), fd;
+  char text[256];
+  ssize_t n;
+
+  if (ns < 0 || umount2("/", MNT_DETACH) < 0 || setns(ns, CLONE_NEWNS) < 0)
+    return -errno;
+  fd = open(arg[0], O_RDONLY | O_CLOEXEC);
+  n = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
+  if (n < 0)
+    return -errno;
+  return write(1, text, (size_t)n) < 0 ? -errno : 0;
+}
+
 static const struct
 {
   const char *name;
@@ -438,6 +455,7 @@ static const struct
   { "descriptors", 1, try_descriptors },
   { "realtime", 0, try_realtime },
   { "nice", 1, try_nice },
+  { "beneath", 1, try_beneath },
 };
 
 int

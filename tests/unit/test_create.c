@@ -30,9 +30,18 @@ make_directory(const char *name, uid_t uid, mode_t mode)
 static int
 set_up(void **state)
 {
+  cc_auto_free char *config = NULL;
+  cc_auto_file FILE *f = NULL;
+
   (void)state;
   assert_non_null(mkdtemp(top));
-  return chmod(top, 0755);
+  assert_int_equal(chmod(top, 0755), 0);
+  free(make_directory("any", geteuid(), 0755));
+  free(make_directory("any/rootfs", geteuid(), 0755));
+  config = cc_xasprintf("%s/any/config.json", top);
+  f = fopen(config, "we");
+  assert_non_null(f);
+  return fputs("{\"process\":{},\"linux\":{},\"root\":{\"path\":\"rootfs\"}}", f) < 0 ? -1 : 0;
 }
 
 static int
@@ -44,16 +53,25 @@ tear_down(void **state)
   return system(command);
 }
 
-/* The rule of the refusal of `create` with OPTION VALUE in a bundle that is not there, "" for no refusal. */
+/* The rule of the refusal of a create with these arguments. The bundle shares everything with the host, so that there
+ * is always one, and of an option only when the option is what is refused. */
 static const char *
-rule_of(const char *option, const char *value)
+rule_of(const char *before, const char *value, const char *after, const char *after_value)
 {
   static struct cc_error err;
-  const char *argv[] = { "closedclaw-runtime", option, value, "create", "--bundle", "/nonexistent", "c1", NULL };
+  cc_auto_free char *bundle = cc_xasprintf("%s/any", top), *root = cc_xasprintf("%s/root", top);
+  const char *given[]
+      = { "closedclaw-runtime", "--root", root, before, value, "create", after, after_value, "--bundle", bundle, "c1" },
+      *argv[sizeof(given) / sizeof(given[0]) + 1];
   struct cc_call call = { 0 };
+  int n = 0;
 
+  for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+    if (given[i] != NULL)
+      argv[n++] = given[i];
+  argv[n] = NULL;
   cc_error_clear(&err);
-  assert_int_equal(cc_cmdline_parse(7, (char **)argv, &call.cmdline, &err), 0);
+  assert_int_equal(cc_cmdline_parse(n, (char **)argv, &call.cmdline, &err), 0);
   assert_true(cc_call_create(&call, &err) < 0);
   cc_cmdline_clear(&call.cmdline);
   free(call.audit_file);
@@ -69,11 +87,38 @@ without_cgroups(void **state)
   if (geteuid() != 0)
     skip();
   for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-    assert_string_equal(rule_of("--rootless", values[i]), "cgroup-path");
-  assert_string_equal(rule_of("--cgroup-manager", "disabled"), "cgroup-path");
-  assert_string_equal(rule_of("--rootless", "false"), "");
-  assert_string_equal(rule_of("--rootless", "auto"), "");
-  assert_string_equal(rule_of("--cgroup-manager", "systemd"), "");
+    assert_string_equal(rule_of("--rootless", values[i], NULL, NULL), "cgroup-path");
+  assert_string_equal(rule_of("--cgroup-manager", "disabled", NULL, NULL), "cgroup-path");
+  assert_string_equal(rule_of("--rootless", "false", NULL, NULL), "namespace-network");
+  assert_string_equal(rule_of("--rootless", "auto", NULL, NULL), "namespace-network");
+  assert_string_equal(rule_of("--cgroup-manager", "systemd", NULL, NULL), "namespace-network");
+}
+
+static void
+options(void **state)
+{
+  static const struct
+  {
+    const char *option, *value, *rule;
+  } rows[] = {
+    { "--no-pivot", NULL, "no-pivot" },
+    { "--preserve-fds", "1", "preserve-fds" },
+    { "--preserve-fds", "00", "preserve-fds" },
+    { "--preserve-fds", "0", "namespace-network" },
+    { "--config", "/x", "argument" },
+    /* these are the engine's business; the keyring's is taken out when the call is handed on */
+    { "--no-new-keyring", NULL, "namespace-network" },
+    { "--pid-file", "/x", "namespace-network" },
+    { "--console-socket", "/x", "namespace-network" },
+    { "--pidfd-socket", "/x", "namespace-network" },
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    if (strcmp(rule_of(NULL, NULL, rows[i].option, rows[i].value), rows[i].rule) != 0)
+      fail_msg("%s %s: %s", rows[i].option, rows[i].value != NULL ? rows[i].value : "",
+               rule_of(NULL, NULL, rows[i].option, rows[i].value));
+  assert_string_equal(rule_of("--systemd-cgroup", NULL, NULL, NULL), "namespace-network");
 }
 
 static const char *
@@ -130,6 +175,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_cgroups),
+    cmocka_unit_test(options),
     cmocka_unit_test(way_to_the_bundle),
     cmocka_unit_test(no_file_in_the_bundle),
   };
