@@ -283,6 +283,43 @@ def killed_after_some_time(e):
         kill_once(e, where, path, (original, hardened), env, "-u", str(microseconds))
 
 
+# A low-level runtime that dies after it made the group and started the process, and before it recorded either.
+DIES = """#!/bin/sh
+while [ $# -gt 0 ]; do case $1 in create) break ;; delete) exit 0 ;; esac; shift; done
+for group in /sys/fs/cgroup/pids /sys/fs/cgroup/memory /sys/fs/cgroup; do
+  [ -e $group/cgroup.procs ] || continue
+  mkdir -p $group/bare/box
+done
+sleep 1000 &
+echo $! >/var/tmp/orphan
+for group in /sys/fs/cgroup/*/bare/box /sys/fs/cgroup/bare/box; do
+  [ ! -e $group/cgroup.procs ] || echo $! >$group/cgroup.procs
+done
+kill -9 $$
+"""
+
+
+@test(HERE)
+def what_a_killed_low_level_runtime_left_goes(e):
+    program = "/var/tmp/dies"
+    e.machine.write(program, DIES, 0o755)
+    env = over(e, program)
+    where = e.bundle("box", ["true"])
+    groups = "find /sys/fs/cgroup -type d -path '*/bare/box'"
+    for _ in range(2):  # the second is not refused for the first one's process
+        result = e.machine.run("sh", "-c", '"$@" >/dev/null 2>&1 </dev/null', "sh", BINARY, "--root", e.state_dir, "create",
+                               "--bundle", where, "box", env=env)
+        equal(result.code, 137, "exit code of the create")
+        orphan = e.machine.read("/var/tmp/orphan").strip()
+        assert os.path.exists(e.machine.path("/proc/%s" % orphan)), "no process was left: this test shows nothing"
+        assert expect(e.machine.run("sh", "-c", groups)).out, "no group was left: this test shows nothing"
+        expect(e.machine.run(BINARY, "--root", e.state_dir, "delete", "--force", "box", env=env))
+        equal(expect(e.machine.run("sh", "-c", groups)).out, "", "groups")
+        equal(e.machine.run("sh", "-c", "grep -s State: /proc/%s/status | grep -v Z" % orphan).out, "", "the process")
+    # what the low-level runtime knows is its own to clean up
+    equal([name for name in states(e) if name.endswith("/box.json")], [], "states")
+
+
 @test(HERE)
 def created_by_twenty_at_once(e):
     env = over(e, tool(e, "witness"))

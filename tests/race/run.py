@@ -180,9 +180,6 @@ def cycles_part(tally, options):
         count["whole"], count["killed"], time.monotonic() - began), not answer["problems"] and
         count["killed"] == options.cycles // 5 and count["whole"] >= options.cycles - count["killed"],
         "\n".join([seed] + answer["problems"]))
-    what = "control groups left by a killed low-level runtime until the next create"
-    with _print_lock:
-        print("     %s: %d times" % (what, count[what]))
     tally.check("no mount, file, process, control group, namespace or descriptor is left", not answer["left"],
                 "\n".join([seed] + answer["left"]))
     for what in ("the host's mounts were looked at", "killed before the low-level runtime", "killed in the low-level runtime",
