@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Holds the documents to the code: every rule that the code can refuse by is in docs/refusals.md and the other way round, links between
-documents lead somewhere, and the manual pages are without faults.
+documents lead somewhere, every member of a configuration has a decision, and the manual pages are without faults.
 
     tests/docs/check.py
 """
@@ -126,6 +126,31 @@ def check_comments():
                 check("%s: %s is there" % (path, name), os.path.exists(os.path.join(TOP, name)))
 
 
+def check_members():
+    """Every member that shim/shape.c knows has its decision, and every test that a decision names is one."""
+    page = read("docs/members.md")
+    decided = set()
+    for first in re.findall(r"^\| (`[^|]*) \|", page, re.M):
+        decided.update(re.findall(r"`([\w.]+)`", first))
+    tables = re.sub(r"\\\n", "\n", read("shim/shape.c"))
+    names = {place + name.replace("[]", "") for macro, place in (("PROCESS", "process."), ("RESOURCE", "linux.resources."))
+             for name in re.findall(r'\{\s*p "([\w.\[\]]+)"', re.search(r"#define %s_MEMBERS.*?\n\n" % macro, tables, re.S).group())}
+    names.update(name.replace("[]", "") for name in
+                 re.findall(r'\{ "([\w.\[\]]+)"', re.search(r"config_members\[\] = \{.*?\n\};", tables, re.S).group()))
+    check("the members are known", len(names) > 100, len(names))
+    for name in sorted(names):
+        above = [name[:i] for i, letter in enumerate(name) if letter == "."] + [name]
+        below = any(other.startswith(name + ".") for other in decided)
+        check("docs/members.md decides `%s`" % name, below or decided & set(above))
+    for row in re.findall(r"^\| `.* \| ([^|]+) \|$", page, re.M):
+        for source, tests in re.findall(r"(\w+): ([\w, ]+)", row):
+            path = "tests/unit/test_%s.c" % source
+            check("docs/members.md: %s is there" % path, os.path.exists(os.path.join(TOP, path)))
+            text = read(path) if os.path.exists(os.path.join(TOP, path)) else ""
+            for name in tests.split(", "):
+                check("docs/members.md: %s: %s is a test" % (source, name), re.search(r"^%s\(void" % name, text, re.M))
+
+
 def check_manuals():
     for path in sorted(glob.glob("docs/man/*.[58]", root_dir=TOP)):
         ended = subprocess.run(["groff", "-ww", "-z", "-man", "-Tutf8", path], cwd=TOP, stdin=subprocess.DEVNULL,
@@ -142,6 +167,7 @@ def main():
     check_rules()
     check_links()
     check_comments()
+    check_members()
     check_manuals()
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed or not passed else 0

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #define MEMORY (2ll << 30)
 #define TMPFS (256ull << 20)
@@ -136,6 +137,8 @@ require_process(const struct cc_jval *process, const char *text)
       require(cc_juint64(g, &id) == 0 && id > 0 && id <= INT32_MAX, "additional group", text);
   if (cc_jget(process, "oomScoreAdj") != NULL)
     require(cc_jint64(cc_jget(process, "oomScoreAdj"), &adj) == 0 && adj >= 0 && adj <= 1000, "oomScoreAdj", text);
+  if (cc_jpath(process, "consoleSize.height") != NULL)
+    require(cc_juint64(cc_jpath(process, "consoleSize.height"), &id) == 0 && id <= UINT16_MAX, "consoleSize", text);
   require(cwd != NULL && cwd[0] == '/' && strstr(cwd, "/../") == NULL && !starts(cwd, "/proc/"), "cwd", text);
   require(!is_text(cc_jget(process, "apparmorProfile"), "unconfined"), "apparmor", text);
   require_environment(process, text);
@@ -160,8 +163,10 @@ void
 require_resources(const struct cc_jval *r, bool all, const char *text)
 {
   static const char *const gone[]
-      = { "memory.kernel", "memory.kernelTCP", "cpu.realtimeRuntime", "cpu.realtimePeriod", "cpu.burst" };
-  int64_t quota = 0, period = 0;
+      = { "memory.kernel", "memory.kernelTCP", "memory.useHierarchy", "cpu.realtimeRuntime", "cpu.realtimePeriod",
+          "cpu.burst",     "network" };
+  static const char *const weights[] = { "blockIO.weight", "blockIO.leafWeight" };
+  int64_t quota = 0, period = 0, weight = 0;
 
   for (size_t i = 0; i < N_ELEMENTS(gone); i++)
     require(cc_jpath(r, gone[i]) == NULL, gone[i], text);
@@ -176,6 +181,13 @@ require_resources(const struct cc_jval *r, bool all, const char *text)
             "cpu quota", text);
   else
     require(cc_jpath(r, "cpu.period") == NULL, "no period without a quota", text);
+  if (cc_jpath(r, "cpu.shares") != NULL)
+    require(cc_jint64(cc_jpath(r, "cpu.shares"), &weight) == 0 && weight >= 0 && weight <= 2048, "shares", text);
+  for (size_t i = 0; i < N_ELEMENTS(weights); i++)
+    if (cc_jpath(r, weights[i]) != NULL)
+      require(cc_jint64(cc_jpath(r, weights[i]), &weight) == 0 && weight >= 0 && weight <= 19, weights[i], text);
+  cc_jeach(h, cc_jget(r, "hugepageLimits"))
+      require(cc_jget_str(h, "pageSize") != NULL && strchr(cc_jget_str(h, "pageSize"), '/') == NULL, "page size", text);
   cc_jeach(u, cc_jget(r, "unified"))
       require(strstr(u->key, ".max") == NULL && !starts(u->key, "cgroup."), "cgroup v2 files", text);
 }
@@ -263,9 +275,14 @@ require_devices(const struct cc_jval *linux_, const char *text)
   cc_jeach(d, cc_jget(linux_, "devices"))
   {
     int64_t major = -1;
+    uint64_t mode = 0;
 
     cc_jint64(cc_jget(d, "major"), &major);
     require(major == 1 || major == 5, "device node", text);
+    require(cc_jget(d, "fileMode") == NULL
+                || (cc_juint64(cc_jget(d, "fileMode"), &mode) == 0
+                    && ((mode & ~(uint64_t)07777) == 0 || (mode & ~(uint64_t)07777) == S_IFCHR)),
+            "mode of a device node", text);
   }
 }
 
@@ -277,6 +294,8 @@ require_free_maps(const struct cc_jval *spec, const char *text)
 
   cc_jeach(a, cc_jget(spec, "annotations")) for (size_t i = 0; i < N_ELEMENTS(steering); i++)
       require(!starts(a->key, steering[i]), "no steering annotation", text);
+  cc_jeach(a, cc_jget(spec, "annotations"))
+      require(strcmp(a->key, "bundle") != 0 && strchr(a->key, '=') == NULL, "no annotation as runc's label", text);
   cc_jeach(s, cc_jpath(spec, "linux.sysctl"))
       require(starts(s->key, "net.ipv") || strcmp(s->key, "kernel.shm_rmid_forced") == 0, "sysctls", text);
 }
@@ -284,7 +303,7 @@ require_free_maps(const struct cc_jval *spec, const char *text)
 void
 require_config(const struct cc_jval *spec, const char *text)
 {
-  static const char *const gone[] = { "linux.intelRdt", "linux.memoryPolicy", "linux.netDevices" };
+  static const char *const gone[] = { "linux.intelRdt", "linux.memoryPolicy" };
   const struct cc_jval *linux_ = cc_jget(spec, "linux");
   const char *action = cc_jget_str(cc_jget(linux_, "seccomp"), "defaultAction");
   const char *propagation = cc_jget_str(linux_, "rootfsPropagation");
@@ -304,6 +323,9 @@ require_config(const struct cc_jval *spec, const char *text)
   cc_jeach(stage, cc_jget(spec, "hooks")) require(!cc_jis(stage, CC_JSON_ARRAY) || stage->count == 0, "no hooks", text);
   for (size_t i = 0; i < N_ELEMENTS(gone); i++)
     require(cc_jpath(spec, gone[i]) == NULL, gone[i], text);
+  require(cc_jget(linux_, "netDevices") == NULL || cc_jget(linux_, "netDevices")->count == 0, "network devices", text);
+  cc_jeach(clock, cc_jget(linux_, "timeOffsets"))
+      require(strcmp(clock->key, "monotonic") == 0 || strcmp(clock->key, "boottime") == 0, "clocks", text);
   require_namespaces(linux_, text);
   require_mounts(spec, text);
   require_tmpfs_sizes(spec, text);

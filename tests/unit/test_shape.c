@@ -93,6 +93,29 @@ cases(void **state)
   TRY_ALL(rows, cc_shape_config);
 }
 
+/* Members of the specification that mean nothing here stay as they came, and so does what nobody knows yet: it may be
+ * something that holds the container. */
+static void
+harmless(void **state)
+{
+  static const struct row rows[] = {
+    { "an old version", BESIDE("'ociVersion':'0.1.0'"), NULL },
+    { "a version of tomorrow", BESIDE("'ociVersion':'99.0.0-x+y'"), NULL },
+    { "no version's text", BESIDE("'ociVersion':''"), NULL },
+    { "names", BESIDE("'hostname':'box','domainname':'example.org'"), NULL },
+    { "a name that the kernel refuses", BESIDE("'hostname':'../%s\\n'"), NULL },
+    { "other platforms",
+      BESIDE("'windows':{'x':1},'solaris':{},'vm':{'hypervisor':{'path':'/x'}},'zos':{},'freebsd':{}"), NULL },
+    { "a command line of Windows", IN_PROCESS("'commandLine':'cmd.exe /c x','user':{'username':'Administrator'}"),
+      NULL },
+    { "a umask", IN_PROCESS("'user':{'umask':0}"), NULL },
+    { "a member of tomorrow", IN_LINUX("'landlock':{'rules':[{'path':'/'}]}"), NULL },
+  };
+
+  (void)state;
+  TRY_ALL(rows, cc_shape_config);
+}
+
 static void
 types(void **state)
 {
@@ -230,8 +253,13 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(needed), cmocka_unit_test(cases),    cmocka_unit_test(types),
-    cmocka_unit_test(sizes),  cmocka_unit_test(nulls_go), cmocka_unit_test(processes_and_resources),
+    cmocka_unit_test(needed),
+    cmocka_unit_test(cases),
+    cmocka_unit_test(types),
+    cmocka_unit_test(harmless),
+    cmocka_unit_test(sizes),
+    cmocka_unit_test(nulls_go),
+    cmocka_unit_test(processes_and_resources),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
