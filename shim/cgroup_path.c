@@ -97,9 +97,21 @@ scope_directory(const char *path)
 
 struct search
 {
-  int hierarchy; /* the directory of one, O_PATH */
+  int top;               /* the directory of the hierarchies */
+  const char *hierarchy; /* the name of one there; "." on cgroup v2 */
   bool used;
 };
+
+/* What FD is on, of the two kinds; 0 for anything else. */
+static int
+cgroup_version(int fd)
+{
+  struct statfs fs;
+
+  if (fstatfs(fd, &fs) < 0)
+    return 0;
+  return fs.f_type == CGROUP2_MAGIC ? 2 : fs.f_type == CGROUP_MAGIC ? 1 : 0;
+}
 
 /* True when something is in the group, or below it. A group's directory has two names, and one more for each group in
  * it. */
@@ -119,16 +131,20 @@ is_used(int group)
   return n > 0 || (n < 0 && errno != ENODEV); /* a threaded group cannot be asked */
 }
 
+/* Not through links: "cpu" leads to "cpu,cpuacct", which comes itself. */
 static void
 look_in(struct search *s, const char *prefix, const char *path)
 {
-  cc_auto_free char *name = cc_xasprintf("./%s/%s", prefix, path);
+  cc_auto_free char *name = cc_xasprintf("%s/%s/%s", s->hierarchy, prefix, path);
   cc_auto_close int group = -1;
 
   if (s->used)
     return;
-  group = cc_openat2(s->hierarchy, name, O_PATH | O_DIRECTORY, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
-  s->used = group >= 0 ? is_used(group) : errno != ENOENT && errno != ENOTDIR;
+  group = cc_openat2(s->top, name, O_PATH | O_DIRECTORY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  if (group >= 0)
+    s->used = cgroup_version(group) != 0 && is_used(group);
+  else
+    s->used = errno != ENOENT && errno != ENOTDIR && errno != ELOOP;
 }
 
 /* A relative path is below the runtime's own group to runc on cgroup v1, beside it on v2, and below the root to crun.
@@ -153,9 +169,9 @@ look_beside_own(struct search *s, char *own, const char *path)
 }
 
 static int
-look_through(int hierarchy, const char *path, bool *used, struct cc_error *err)
+look_through(int top, const char *hierarchy, const char *path, bool *used, struct cc_error *err)
 {
-  struct search s = { hierarchy, false };
+  struct search s = { top, hierarchy, false };
   cc_auto_free char *scope = scope_directory(path);
 
   look_in(&s, "", path);
@@ -177,17 +193,6 @@ look_through(int hierarchy, const char *path, bool *used, struct cc_error *err)
   return 0;
 }
 
-/* What is mounted at FD, of the two kinds; 0 for anything else. */
-static int
-cgroup_version(int fd)
-{
-  struct statfs fs;
-
-  if (fstatfs(fd, &fs) < 0)
-    return 0;
-  return fs.f_type == CGROUP2_MAGIC ? 2 : fs.f_type == CGROUP_MAGIC ? 1 : 0;
-}
-
 static void
 close_directory(DIR **dir)
 {
@@ -207,22 +212,14 @@ look_everywhere(const char *path, const char *root, bool *used, struct cc_error 
   if (top < 0)
     return errno == ENOENT ? 0 : cc_error_set(err, errno, "open `%s`", root);
   if (cgroup_version(top) == 2)
-    return look_through(top, path, used, err);
+    return look_through(top, ".", path, used, err);
   copy = fcntl(top, F_DUPFD_CLOEXEC, 3);
   dir = copy >= 0 ? fdopendir(copy) : NULL;
   if (dir == NULL)
     return cc_error_set(err, errno, "read `%s`", root);
   while (!*used && (entry = readdir(dir)) != NULL)
-    {
-      cc_auto_close int hierarchy = -1;
-
-      if (entry->d_name[0] == '.')
-        continue;
-      /* not through the links: "cpu" leads to "cpu,cpuacct", which comes itself */
-      hierarchy = openat(top, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-      if (hierarchy >= 0 && cgroup_version(hierarchy) != 0 && look_through(hierarchy, path, used, err) < 0)
-        return CC_FAILED;
-    }
+    if (entry->d_name[0] != '.' && look_through(top, entry->d_name, path, used, err) < 0)
+      return CC_FAILED;
   return 0;
 }
 
