@@ -6,6 +6,7 @@
 #include "common/own.h"
 #include "shim/bundle.h"
 #include "shim/call.h"
+#include "shim/call_state.h"
 #include "shim/exec_arguments.h"
 #include "shim/exec_harden.h"
 #include "shim/lowlevel.h"
@@ -45,9 +46,6 @@ check_arguments(const struct cc_cmdline *c, struct cc_error *err)
 {
   const char *fds = c->value[CC_OPT_PRESERVE_FDS], *cgroup = c->value[CC_OPT_CGROUP];
 
-  if (c->id == NULL || !cc_id_is_valid(c->id))
-    return cc_error_refuse(err, "argument", "container id `%s`: missing or not valid; name one",
-                           c->id != NULL ? c->id : "");
   if (fds != NULL && strcmp(fds, "0") != 0)
     return cc_error_refuse(err, "preserve-fds",
                            "option `--preserve-fds %s`: descriptors of the host in a sandbox are a way out of it; "
@@ -131,20 +129,13 @@ exec_report(struct cc_call *call, const struct cc_state *state, struct cc_error 
 int
 cc_call_exec(struct cc_call *call, struct cc_error *err)
 {
-  const struct cc_cmdline *c = &call->cmdline;
   struct cc_state state;
-  int found = c->id != NULL && cc_id_is_valid(c->id) ? cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, err) : 1;
+  int found = cc_call_state(call, &state, err);
 
+  if (found == 1)
+    return cc_call_pass_on(call, err);
   if (found < 0)
     return CC_FAILED;
-  if (found == 1 && call->automatic)
-    return cc_call_pass_on(call, err);
-  if (found == 1)
-    return cc_error_refuse(err, "state",
-                           "exec in container `%s`: closedclaw did not create it, or its state is gone; recreate the "
-                           "container",
-                           c->id != NULL ? c->id : "");
-  call->audit_file = cc_xstrdup(state.audit_file);
   if (!state.managed)
     cc_call_untouched(call, state.low_level, err);
   else if (state.report)

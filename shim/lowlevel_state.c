@@ -83,6 +83,66 @@ read_record(int dir, const struct layout *layout, const char *path, struct recor
   return 0;
 }
 
+static const struct layout *
+layout_of(const char *runtime)
+{
+  for (size_t i = 0; i < LAYOUTS; i++)
+    if (strcmp(runtime, layouts[i].runtime) == 0)
+      return &layouts[i];
+  return NULL;
+}
+
+/* The directory of container ID below ROOT, or below LAYOUT's default: -1 with errno. */
+static int
+open_directory(const struct layout *layout, const char *root, const char *id)
+{
+  cc_auto_free char *own_root = root == NULL ? default_root(layout) : NULL;
+  cc_auto_free char *path = cc_xasprintf("%s/%s", root == NULL ? own_root : root, id);
+
+  return open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int
+cc_lowlevel_directory(const char *runtime, const char *root, const char *id, int *out, struct cc_error *err)
+{
+  const struct layout *known = root == NULL ? layout_of(runtime) : NULL;
+  cc_auto_close int found = -1;
+
+  if (!cc_id_is_valid(id))
+    return cc_error_set(err, 0, "`%s` is not a container's id", id);
+  for (size_t i = 0; i < (root == NULL ? LAYOUTS : 1); i++)
+    {
+      cc_auto_close int fd = -1;
+
+      if (known != NULL && known != &layouts[i])
+        continue;
+      fd = open_directory(&layouts[i], root, id);
+      if (fd < 0 && errno != ENOENT)
+        return cc_error_set(err, errno, "open the directory of container `%s`", id);
+      if (fd >= 0 && found >= 0)
+        return cc_error_set(err, 0, "runc and crun both keep a container `%s`", id);
+      if (fd >= 0)
+        found = cc_move_fd(&fd);
+    }
+  if (found < 0)
+    return 1;
+  *out = cc_move_fd(&found);
+  return 0;
+}
+
+int
+cc_lowlevel_instance(int directory, struct cc_lowlevel_instance *out, struct cc_error *err)
+{
+  struct statx stx;
+
+  if (statx(directory, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &stx) < 0)
+    return cc_error_set(err, errno, "stat the directory of the container");
+  *out = (struct cc_lowlevel_instance){ stx.stx_dev_major, stx.stx_dev_minor, stx.stx_ino, 0 };
+  if ((stx.stx_mask & STATX_BTIME) != 0)
+    out->born = (uint64_t)stx.stx_btime.tv_sec * 1000000000u + stx.stx_btime.tv_nsec;
+  return 0;
+}
+
 /* Returns 1 when it is found, 0 when there is none. */
 static int
 find_record(const struct layout *layout, const char *root, const char *id, struct record *out, struct cc_error *err)
@@ -98,15 +158,6 @@ find_record(const struct layout *layout, const char *root, const char *id, struc
   if (faccessat(dir, layout->file, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
     return 0;
   return read_record(dir, layout, path, out, err) == 0 ? 1 : CC_FAILED;
-}
-
-static const struct layout *
-layout_of(const char *runtime)
-{
-  for (size_t i = 0; i < LAYOUTS; i++)
-    if (strcmp(runtime, layouts[i].runtime) == 0)
-      return &layouts[i];
-  return NULL;
 }
 
 static int

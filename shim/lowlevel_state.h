@@ -1,4 +1,4 @@
-/* What the low-level runtime recorded of a container: its init process. */
+/* What the low-level runtime recorded of a container: where, and its init process. */
 #ifndef CC_SHIM_LOWLEVEL_STATE_H
 #define CC_SHIM_LOWLEVEL_STATE_H
 
@@ -23,6 +23,22 @@
  * or a zombie), and when it began at another time than recorded: then its number is another process's by now. */
 int cc_lowlevel_init(const char *runtime, const char *root, const char *id, pid_t *pid, int *pidfd,
                      struct cc_error *err);
+
+/* One container, even when a later one has its id: the directory that the low-level runtime made for it. */
+struct cc_lowlevel_instance
+{
+  uint32_t major, minor;
+  uint64_t ino;
+  uint64_t born; /* nanoseconds since 1970; 0 where the file system does not say, which then uses no number twice (tmpfs
+                    before Linux 6.0) */
+};
+
+/* Opens (O_PATH) the directory in which the low-level runtime keeps container ID; RUNTIME and ROOT as above. *OUT is
+ * the caller's to close. Returns 0, 1 when it keeps none, negative. */
+int cc_lowlevel_directory(const char *runtime, const char *root, const char *id, int *out, struct cc_error *err);
+
+/* Reads what tells DIRECTORY, of the function above, from any other. */
+int cc_lowlevel_instance(int directory, struct cc_lowlevel_instance *out, struct cc_error *err);
 
 /* The state letter and the start time (clock ticks since boot, field 22 of /proc/PID/stat) of the process PID. A number
  * and a start time together name one process. Fails when it is gone. */

@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STATE_MAX (256u << 10)
+#define STATE_MAX (1u << 20)
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 void
 cc_state_clear(struct cc_state *s)
@@ -26,6 +27,7 @@ cc_state_clear(struct cc_state *s)
   free(s->apparmor);
   free(s->selinux);
   free(s->audit_file);
+  free(s->expect);
   for (size_t i = 0; i < s->capabilities.count; i++)
     free(s->capabilities.items[i]);
   free(s->capabilities.items);
@@ -150,7 +152,7 @@ to_json(struct cc_json *doc, const struct cc_state *s)
   struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT), *list;
   char cpus[40];
 
-  cc_jset_int(doc, o, "version", 1);
+  cc_jset_int(doc, o, "version", 2);
   cc_jset_bool(doc, o, "managed", s->managed);
   cc_jset_bool(doc, o, "report", s->report);
   cc_jset_bool(doc, o, "networkNone", s->network_none);
@@ -300,29 +302,120 @@ sweep(int dirfd, const char *root)
   closedir(dir);
 }
 
-/* The state file NAME, parsed. 0, 1 when it is not there, negative. */
+/* This boot's number. */
 static int
-read_file(int dirfd, const char *name, const char *id, struct cc_json **out, struct cc_error *err)
+read_boot_id(char *out, size_t size, struct cc_error *err)
+{
+  cc_auto_close int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
+  ssize_t n = fd >= 0 ? read(fd, out, size - 1) : -1;
+
+  if (n <= 0)
+    return cc_error_set(err, n < 0 ? errno : 0, "read `" BOOT_ID "`");
+  out[n] = '\0';
+  out[strcspn(out, "\n")] = '\0';
+  return 0;
+}
+
+/* One file. Its first line is the state, the second one what the container must look like, which is as long again and
+ * which only `start` reads. The third is added when the state is bound: one write to the end of a file, that is there
+ * as a whole or not yet, and costs a tenth of another file in its place. */
+struct file
+{
+  struct cc_json *doc;
+  char *expect;
+  bool bound;
+  struct cc_lowlevel_instance instance;
+  struct stat st;
+};
+
+static void
+clear_file(struct file *f)
+{
+  cc_json_free(f->doc);
+  free(f->expect);
+}
+
+#define BOUND "bound %" PRIu32 ":%" PRIu32 " %" PRIu64 " %" PRIu64 "\n"
+#define BOUND_SCAN "bound %" SCNu32 ":%" SCNu32 " %" SCNu64 " %" SCNu64 "%n"
+
+/* The line *LINE, which moves on, as a string of its length; NULL when there is none that has an end. */
+static const char *
+next_line(char **line, size_t *length)
+{
+  char *begin = *line, *end = strchr(begin, '\n');
+
+  if (end == NULL)
+    return NULL;
+  *end = '\0';
+  *length = (size_t)(end - begin);
+  *line = end + 1;
+  return begin;
+}
+
+/* TEXT is changed. What is not whole is an error, but for a third line that is being written now. */
+static int
+parse_file(char *text, struct file *out, struct cc_error *err)
+{
+  const char *first, *second, *third;
+  size_t length, rest;
+  int end = 0;
+
+  first = next_line(&text, &length);
+  second = first != NULL ? next_line(&text, &rest) : NULL;
+  if (second == NULL)
+    return cc_error_set(err, 0, "the container's state is cut");
+  if (cc_json_parse(first, length, "the container's state", &out->doc, err) < 0)
+    return CC_FAILED;
+  out->expect = cc_xstrdup(second);
+  third = next_line(&text, &rest);
+  if (third == NULL)
+    return 0;
+  out->bound = sscanf(third, BOUND_SCAN, &out->instance.major, &out->instance.minor, &out->instance.ino,
+                      &out->instance.born, &end)
+                   == 4
+               && third[end] == '\0';
+  return out->bound ? 0 : cc_error_set(err, 0, "the container's state has a third line that is none of ours");
+}
+
+/* The state file NAME of this boot. 0 and *OUT, to be cleared; 1 when it is not there; negative. */
+static int
+read_file(int dirfd, const char *name, const char *id, struct file *out, struct cc_error *err)
 {
   cc_auto_free char *text = NULL;
+  struct file file = { .doc = NULL };
   struct cc_error why = CC_ERROR_INIT;
-  struct stat st;
+  char boot[64];
+  const char *written;
   size_t length;
 
-  if (cc_read_file_at(dirfd, name, STATE_MAX, &text, &length, &st, &why) < 0)
+  if (cc_read_file_at(dirfd, name, STATE_MAX, &text, &length, &file.st, &why) < 0)
     {
       if (why.errnum == ENOENT)
         return 1;
-      if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
+      if (fstatat(dirfd, name, &file.st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(file.st.st_mode))
         return cc_error_refuse(err, "state",
                                "state of container `%s`: it is a link, or no file; recreate the container", id);
       if (err != NULL)
         *err = why;
       return CC_FAILED;
     }
-  if (st.st_uid != geteuid() || (st.st_mode & 077) != 0)
+  if (file.st.st_uid != geteuid() || (file.st.st_mode & 077) != 0)
     return cc_error_refuse(err, "state", "state of container `%s`: others may write it; recreate the container", id);
-  return cc_json_parse(text, length, "the container's state", out, err);
+  if (strlen(text) != length)
+    return cc_error_set(err, 0, "the container's state holds a NUL");
+  if (parse_file(text, &file, err) < 0 || read_boot_id(boot, sizeof(boot), err) < 0)
+    {
+      clear_file(&file);
+      return CC_FAILED;
+    }
+  written = cc_jget_str(cc_json_root(file.doc), "boot");
+  if (written == NULL || strcmp(written, boot) != 0)
+    {
+      clear_file(&file);
+      return 1;
+    }
+  *out = file;
+  return 0;
 }
 
 /* True when the process that wrote the state NAME still runs: it has become the low-level runtime by then, and is
@@ -330,26 +423,30 @@ read_file(int dirfd, const char *name, const char *id, struct cc_json **out, str
 static bool
 is_being_created(int dirfd, const char *name, const char *id)
 {
-  cc_auto_json struct cc_json *doc = NULL;
+  struct file file;
   uint64_t start;
   int64_t pid;
   char state;
+  bool is;
 
-  if (read_file(dirfd, name, id, &doc, NULL) != 0 || cc_jint64(cc_jget(cc_json_root(doc), "creator"), &pid) < 0)
+  if (read_file(dirfd, name, id, &file, NULL) != 0)
     return false;
-  return pid != getpid() && cc_process_stat((pid_t)pid, &state, &start, NULL) == 0 && state != 'Z'
-         && start == number(cc_json_root(doc), "creatorStart");
+  is = cc_jint64(cc_jget(cc_json_root(file.doc), "creator"), &pid) == 0 && pid != getpid()
+       && cc_process_stat((pid_t)pid, &state, &start, NULL) == 0 && state != 'Z'
+       && start == number(cc_json_root(file.doc), "creatorStart");
+  clear_file(&file);
+  return is;
 }
 
 static int
 write_file(int dirfd, const char *root, const char *id, const struct cc_state *state, struct cc_error *err)
 {
   cc_auto_json struct cc_json *doc = cc_json_new();
-  cc_auto_free char *text = NULL;
+  cc_auto_free char *line = NULL, *text = NULL;
   struct cc_jval *o = to_json(doc, state);
+  char name[256], boot[64], letter;
   uint64_t start;
   size_t length;
-  char name[256], letter;
 
   file_name(id, name, sizeof(name));
   /* The low-level runtime will refuse this id, and the container that has it goes on: under its own state, not this one
@@ -357,13 +454,26 @@ write_file(int dirfd, const char *root, const char *id, const struct cc_state *s
   if (is_kept(root, id, strlen(id)) || is_being_created(dirfd, name, id))
     return cc_error_refuse(err, "state",
                            "container `%s`: one of that id already exists; delete it first, or name another", id);
-  if (cc_process_stat(getpid(), &letter, &start, err) < 0)
+  if (cc_process_stat(getpid(), &letter, &start, err) < 0 || read_boot_id(boot, sizeof(boot), err) < 0)
     return CC_FAILED;
   cc_jset_int(doc, o, "creator", getpid());
   cc_jset(doc, o, "creatorStart", cc_jnew_uint(doc, start));
-  if (cc_json_write(o, &text, &length, err) < 0)
+  cc_jset_str(doc, o, "boot", boot);
+  if (cc_json_write(o, &line, &length, err) < 0)
     return CC_FAILED;
+  text = cc_xasprintf("%s\n%s\n", line, state->expect != NULL ? state->expect : "");
+  length = strlen(text);
+  if (length > STATE_MAX)
+    return cc_error_set(err, 0, "the container's state would have %zu bytes", length);
   return cc_replace_file_at(dirfd, name, text, length, 0600, geteuid(), getegid(), err);
+}
+
+/* Of two calls that change the state of one id, the second sees what the first one wrote. The lock ends with the
+ * descriptor. */
+static int
+lock(int dirfd, struct cc_error *err)
+{
+  return flock(dirfd, LOCK_EX) == 0 ? 0 : cc_error_set(err, errno, "lock the states");
 }
 
 int
@@ -371,12 +481,7 @@ cc_state_write(const char *root, const char *id, const struct cc_state *state, s
 {
   cc_auto_close int dirfd = open_root(root, true, err);
 
-  /* Of two creates of one id at once, the second sees the first one's state; the lock ends with the descriptor */
-  if (dirfd < 0)
-    return CC_FAILED;
-  if (flock(dirfd, LOCK_EX) < 0)
-    return cc_error_set(err, errno, "lock the states");
-  if (write_file(dirfd, root, id, state, err) < 0)
+  if (dirfd < 0 || lock(dirfd, err) < 0 || write_file(dirfd, root, id, state, err) < 0)
     return CC_FAILED;
   sweep(dirfd, root);
   return 0;
@@ -385,8 +490,8 @@ cc_state_write(const char *root, const char *id, const struct cc_state *state, s
 int
 cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_error *err)
 {
-  cc_auto_json struct cc_json *doc = NULL;
   cc_auto_close int dirfd = open_root(root, false, err);
+  struct file file;
   char name[256];
   int found;
 
@@ -395,11 +500,54 @@ cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_
   if (dirfd < 0)
     return CC_FAILED;
   file_name(id, name, sizeof(name));
-  found = read_file(dirfd, name, id, &doc, err);
+  found = read_file(dirfd, name, id, &file, err);
   if (found != 0)
     return found;
   memset(out, 0, sizeof(*out));
-  from_json(cc_json_root(doc), out);
+  from_json(cc_json_root(file.doc), out);
+  out->expect = cc_move_ptr(file.expect);
+  out->bound = file.bound;
+  out->instance = file.instance;
+  out->file = (struct cc_state_file){ file.st.st_ino, file.st.st_ctim, file.st.st_size };
+  clear_file(&file);
+  return 0;
+}
+
+/* The file may be another container's by now, or gone. */
+static int
+bind_file(int dirfd, const char *id, const struct cc_state *state, const struct cc_lowlevel_instance *instance,
+          struct cc_error *err)
+{
+  cc_auto_close int fd = -1;
+  char name[256], line[128];
+  struct stat st;
+  int n;
+
+  file_name(id, name, sizeof(name));
+  fd = openat(dirfd, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0 || fstat(fd, &st) < 0)
+    return cc_error_set(err, errno, "open the state of container `%s`", id);
+  if (st.st_ino != state->file.ino || st.st_size != state->file.size
+      || memcmp(&st.st_ctim, &state->file.changed, sizeof(st.st_ctim)) != 0)
+    return cc_error_set(err, 0, "the state of container `%s` was changed meanwhile", id);
+  n = snprintf(line, sizeof(line), BOUND, instance->major, instance->minor, instance->ino, instance->born);
+  if (write(fd, line, (size_t)n) != n)
+    return cc_error_set(err, errno, "bind the state of container `%s`", id);
+  return 0;
+}
+
+int
+cc_state_bind(const char *root, const char *id, struct cc_state *state, const struct cc_lowlevel_instance *instance,
+              struct cc_error *err)
+{
+  cc_auto_close int dirfd = open_root(root, false, err);
+
+  if (dirfd == -2)
+    return cc_error_set(err, ENOENT, "open the state of container `%s`", id);
+  if (dirfd < 0 || lock(dirfd, err) < 0 || bind_file(dirfd, id, state, instance, err) < 0)
+    return CC_FAILED;
+  state->bound = true;
+  state->instance = *instance;
   return 0;
 }
 

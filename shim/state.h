@@ -1,15 +1,32 @@
 /* What the runtime remembers of a container between its calls: a root-only file for each, below
  * /run/closedclaw (for another user than root: $XDG_RUNTIME_DIR/closedclaw). Written at create, read at start, exec and
  * update, removed at delete. The engine's own copy of the specification knows nothing of what was tightened
- * (an exec's process file comes from it), so this is what every later call is held to. */
+ * (an exec's process file comes from it), so this is what every later call is held to.
+ *
+ * /run may outlive a boot (it is a directory of the root file system on some hosts), and an id may get another
+ * container behind this runtime's back. So a state holds for the boot it was written in only: one of another boot
+ * counts as none. And since what the low-level runtime makes of a create is not there yet when the state is written, a
+ * state is bound to it later: at `start`, when it was compared with the state, and where there is no start (`run`) at
+ * the first call that needs the state. From then on it is believed for this container alone (shim/call_state.h). */
 #ifndef CC_SHIM_STATE_H
 #define CC_SHIM_STATE_H
 
 #include "common/error.h"
 #include "policy/policy.h"
+#include "shim/lowlevel_state.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+/* What tells a state's file from a later one of that name. */
+struct cc_state_file
+{
+  ino_t ino;
+  struct timespec changed;
+  off_t size;
+};
 
 struct cc_state
 {
@@ -32,6 +49,11 @@ struct cc_state
   struct cc_ulimit *ulimits; /* caps, as "RLIMIT_NOFILE" */
   size_t ulimit_count;
   char *audit_file; /* "" for none */
+  char *expect;     /* what the process must look like at `start`: the text of shim/expect.h, which no other call reads;
+                       "" for none */
+  bool bound;       /* to the low-level runtime's container: */
+  struct cc_lowlevel_instance instance;
+  struct cc_state_file file; /* set by reading */
 };
 
 void cc_state_clear(struct cc_state *state);
@@ -42,9 +64,14 @@ void cc_state_clear(struct cc_state *state);
  * containers no longer exist. */
 int cc_state_write(const char *root, const char *id, const struct cc_state *state, struct cc_error *err);
 
-/* Reads it. Returns 0, 1 when there is none, negative on failure (also when it is not ours alone). *OUT is the
- * caller's. */
+/* Reads it. Returns 0, 1 when there is none of this boot, negative on failure (also when it is not ours alone). *OUT is
+ * the caller's. */
 int cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_error *err);
+
+/* Binds STATE, which was read and is not bound, to INSTANCE, and marks it so itself. Fails, and writes nothing, when
+ * the file is another one by now or was bound by another call. */
+int cc_state_bind(const char *root, const char *id, struct cc_state *state, const struct cc_lowlevel_instance *instance,
+                  struct cc_error *err);
 
 /* Removes it; none there is no error. */
 int cc_state_remove(const char *root, const char *id, struct cc_error *err);

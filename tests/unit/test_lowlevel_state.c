@@ -302,15 +302,85 @@ test_untrusted_files(void **state)
   expect_failure("runc", f->root, "c", "state.json"); /* and does not hang */
 }
 
+/* -- directories -- */
+
+static struct cc_lowlevel_instance
+instance_of(const char *runtime, const char *root)
+{
+  struct cc_lowlevel_instance instance;
+  struct cc_error err = CC_ERROR_INIT;
+  cc_auto_close int directory = -1;
+
+  if (cc_lowlevel_directory(runtime, root, "c", &directory, &err) != 0
+      || cc_lowlevel_instance(directory, &instance, &err) != 0)
+    fail_msg("%s", err.msg);
+  assert_true(fcntl(directory, F_GETFD) & FD_CLOEXEC);
+  return instance;
+}
+
+static void
+test_directories(void **state)
+{
+  struct fixture *f = *state;
+  cc_auto_free char *runc = cc_xasprintf("%s/runc", f->root), *crun = cc_xasprintf("%s/crun", f->root);
+  cc_auto_free char *other = cc_xasprintf("%s/e", f->root);
+  struct cc_error err = CC_ERROR_INIT;
+  int fd = -7;
+
+  assert_int_equal(cc_lowlevel_directory("runc", f->root, "c", &fd, &err), 1);
+  assert_int_equal(cc_lowlevel_directory("runc", f->root, "../c", &fd, &err), CC_FAILED);
+  write_text(f, "c", "file", "");
+  instance_of("runc", f->root);
+  instance_of("whatever", f->root);
+  assert_int_equal(setenv("XDG_RUNTIME_DIR", f->root, 1), 0);
+  assert_int_equal(mkdir(crun, 0700), 0);
+  assert_int_equal(cc_lowlevel_directory("crun", NULL, "c", &fd, &err), 1);
+  write_text(f, "crun/c", "status", "");
+  instance_of("crun", NULL);
+  instance_of("krun", NULL);
+  assert_int_equal(fd, -7);
+  /* no link leads to another's */
+  assert_int_equal(symlink("crun", runc), 0);
+  assert_int_equal(rename(runc, other), 0);
+  assert_int_equal(cc_lowlevel_directory("runc", f->root, "e", &fd, &err), CC_FAILED);
+}
+
+/* What is made anew under an old name is another one. */
+static void
+test_instances(void **state)
+{
+  struct fixture *f = *state;
+  cc_auto_free char *dir = cc_xasprintf("%s/c", f->root), *file = cc_xasprintf("%s/c/file", f->root);
+  struct cc_lowlevel_instance first, second;
+
+  write_text(f, "c", "file", "");
+  first = instance_of("runc", f->root);
+  write_text(f, "c", "file", "other text");
+  second = instance_of("runc", f->root);
+  assert_memory_equal(&first, &second, sizeof(first));
+  for (int i = 0; i < 5; i++) /* ext4 takes the same inode again */
+    {
+      assert_int_equal(unlink(file), 0);
+      assert_int_equal(rmdir(dir), 0);
+      usleep(20000);
+      write_text(f, "c", "file", "");
+      second = instance_of("runc", f->root);
+      assert_memory_not_equal(&first, &second, sizeof(first));
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    TEST(test_both_forms),      TEST(test_two_records_are_ambiguous), TEST(test_default_root), TEST(test_no_record),
-    TEST(test_id_is_no_path),   TEST(test_another_process_by_now),    TEST(test_ended),        TEST(test_bad_records),
-    TEST(test_untrusted_files),
+    TEST(test_both_forms),      TEST(test_two_records_are_ambiguous),
+    TEST(test_default_root),    TEST(test_no_record),
+    TEST(test_id_is_no_path),   TEST(test_another_process_by_now),
+    TEST(test_ended),           TEST(test_bad_records),
+    TEST(test_untrusted_files), TEST(test_directories),
+    TEST(test_instances),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

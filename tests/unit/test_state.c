@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 static char lowlevel[] = "/usr/sbin/runc", bundle[] = "/b \"\n\xc3\xa9", apparmor[] = "docker-default", selinux[] = "",
-            audit[] = "/a";
+            audit[] = "/a", expect[] = "{\"seccomp\":true}";
 static char chown_[] = "CAP_CHOWN", nofile[] = "RLIMIT_NOFILE";
 static char *capabilities[] = { chown_ };
 static struct cc_ulimit ulimits[] = { { nofile, 1024, 18446744073709551615u } };
@@ -46,9 +46,14 @@ static const struct cc_state full = { .managed = true,
                                       .cpu_period = 50000,
                                       .ulimits = ulimits,
                                       .ulimit_count = 1,
-                                      .audit_file = audit };
-static const struct cc_state empty
-    = { .low_level = selinux, .bundle = selinux, .apparmor = selinux, .selinux = selinux, .audit_file = selinux };
+                                      .audit_file = audit,
+                                      .expect = expect };
+static const struct cc_state empty = { .low_level = selinux,
+                                       .bundle = selinux,
+                                       .apparmor = selinux,
+                                       .selinux = selinux,
+                                       .audit_file = selinux,
+                                       .expect = selinux };
 
 static struct cc_error err;
 
@@ -201,7 +206,7 @@ is_no_link(void **state)
 static void
 broken_is_not_missing(void **state)
 {
-  static const char *const texts[] = { "", "{", "{\"uid\":1,\"UID\":0}" };
+  static const char *const texts[] = { "", "{", "{}", "{}\n", "{\n\n", "{\"uid\":1,\"UID\":0}\n\n" };
   const char *path = file_of("/r4", "broken");
   struct cc_state got;
 
@@ -223,22 +228,160 @@ broken_is_not_missing(void **state)
   cc_state_clear(&got);
 }
 
-/* A member that is missing must not loosen: an older version wrote less. */
+static void
+write_text(const char *path, const char *fmt, ...)
+{
+  int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+  va_list ap;
+
+  assert_true(fd >= 0);
+  va_start(ap, fmt);
+  assert_true(vdprintf(fd, fmt, ap) > 0);
+  va_end(ap);
+  close(fd);
+}
+
+static char boot[64];
+
+static const char *
+this_boot(void)
+{
+  FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+  assert_non_null(f);
+  assert_non_null(fgets(boot, sizeof(boot), f));
+  fclose(f);
+  boot[strcspn(boot, "\n")] = '\0';
+  return boot;
+}
+
+/* A member that is missing must not loosen. */
 static void
 missing_is_strict(void **state)
 {
-  const char *path = file_of("/r5", "old");
-  int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
   struct cc_state got;
 
   (void)state;
-  assert_true(fd >= 0 && write(fd, "{}", 2) == 2);
-  close(fd);
+  write_text(file_of("/r5", "old"), "{\"boot\":\"%s\"}\n\n", this_boot());
   assert_int_equal(cc_state_read("/r5", "old", &got, &err), 0);
   assert_true(got.managed && !got.report && got.network_none && !got.root_allowed && !got.asked_for_root
-              && !got.pod_sandbox);
+              && !got.pod_sandbox && !got.bound);
   assert_int_equal(got.capabilities.count, 0);
+  assert_string_equal(got.expect, "");
   cc_state_clear(&got);
+}
+
+/* Where /run outlives a boot, so do states and the low-level runtime's directories. */
+static void
+another_boots_is_none(void **state)
+{
+  const char *path = file_of("/r7", "box");
+  struct cc_state got;
+
+  (void)state;
+  write_text(path, "{\"managed\":false,\"creator\":%d,\"creatorStart\":0}\n\n", getppid()); /* of an older version */
+  assert_int_equal(cc_state_read("/r7", "box", &got, &err), 1);
+  write_text(path, "{\"managed\":false,\"boot\":\"00000000-0000-0000-0000-000000000000\"}\n\n");
+  assert_int_equal(cc_state_read("/r7", "box", &got, &err), 1);
+  assert_int_equal(cc_state_write("/r7", "box", &full, &err), 0);
+  assert_int_equal(cc_state_read("/r7", "box", &got, &err), 0);
+  same_state(&got, &full);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_remove("/r7", "box", &err), 0);
+}
+
+/* The writer of another boot's has a number that anybody may have by now. */
+static void
+another_boots_creator_is_not_in_the_way(void **state)
+{
+  const char *path = file_of("/r8", "box");
+  struct cc_state got;
+  uint64_t start;
+  char letter;
+
+  (void)state;
+  assert_int_equal(cc_process_stat(getppid(), &letter, &start, &err), 0);
+  write_text(path, "{\"boot\":\"%s\",\"creator\":%d,\"creatorStart\":%llu}\n\n", this_boot(), getppid(),
+             (unsigned long long)start);
+  assert_int_equal(cc_state_write("/r8", "box", &full, &err), CC_FAILED);
+  write_text(path, "{\"boot\":\"another\",\"creator\":%d,\"creatorStart\":%llu}\n\n", getppid(),
+             (unsigned long long)start);
+  assert_int_equal(cc_state_write("/r8", "box", &full, &err), 0);
+  assert_int_equal(cc_state_read("/r8", "box", &got, &err), 0);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_remove("/r8", "box", &err), 0);
+}
+
+static const struct cc_lowlevel_instance one = { 254, 0, 18446744073709551615u, 1795219008000000001u };
+
+static void
+is_bound_to_a_container(void **state)
+{
+  struct cc_state got, again;
+
+  (void)state;
+  assert_int_equal(cc_state_write("/r9", "box", &full, &err), 0);
+  assert_int_equal(cc_state_read("/r9", "box", &got, &err), 0);
+  assert_false(got.bound);
+  assert_string_equal(got.expect, full.expect);
+  assert_int_equal(cc_state_bind("/r9", "box", &got, &one, &err), 0);
+  assert_true(got.bound);
+  assert_int_equal(cc_state_read("/r9", "box", &again, &err), 0);
+  assert_true(again.bound);
+  assert_memory_equal(&again.instance, &one, sizeof(one));
+  same_state(&again, &full);
+  assert_string_equal(again.expect, full.expect);
+  cc_state_clear(&again);
+  /* only once, and not what was read before somebody else did it */
+  assert_int_equal(cc_state_bind("/r9", "box", &got, &one, &err), CC_FAILED);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_read("/r9", "box", &got, &err), 0);
+  /* a new container of that id has a state of its own */
+  assert_int_equal(cc_state_remove("/r9", "box", &err), 0);
+  assert_int_equal(cc_state_bind("/r9", "box", &got, &one, &err), CC_FAILED);
+  assert_int_equal(cc_state_write("/r9", "box", &full, &err), 0);
+  assert_int_equal(cc_state_bind("/r9", "box", &got, &one, &err), CC_FAILED);
+  assert_int_equal(cc_state_read("/r9", "box", &again, &err), 0);
+  assert_false(again.bound);
+  cc_state_clear(&again);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_remove("/r9", "box", &err), 0);
+}
+
+/* What another call is writing in this moment is not there yet; anything else there is none of ours. */
+static void
+third_lines(void **state)
+{
+  static const struct
+  {
+    const char *line;
+    int result;
+    bool bound;
+  } cases[] = {
+    { "bound 1:2 3 4\n", 0, true },
+    { "bound 1:2 3 4", 0, false },
+    { "bou", 0, false },
+    { "bound 1:2 3 4 5\n", CC_FAILED, false },
+    { "bound 1:2 3\n", CC_FAILED, false },
+    { "bound 1:2 3 4x\n", CC_FAILED, false },
+    { "\n", CC_FAILED, false },
+  };
+  const char *path = file_of("/r10", "box");
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+      struct cc_state got;
+
+      write_text(path, "{\"boot\":\"%s\"}\n{}\n%s", this_boot(), cases[i].line);
+      assert_int_equal(cc_state_read("/r10", "box", &got, &err), cases[i].result);
+      if (cases[i].result != 0)
+        continue;
+      assert_int_equal(got.bound, cases[i].bound);
+      assert_string_equal(got.expect, "{}");
+      cc_state_clear(&got);
+    }
+  assert_int_equal(unlink(path), 0);
 }
 
 static void
@@ -353,6 +496,10 @@ main(void)
     cmocka_unit_test(is_no_link),
     cmocka_unit_test(broken_is_not_missing),
     cmocka_unit_test(missing_is_strict),
+    cmocka_unit_test(another_boots_is_none),
+    cmocka_unit_test(another_boots_creator_is_not_in_the_way),
+    cmocka_unit_test(is_bound_to_a_container),
+    cmocka_unit_test(third_lines),
     cmocka_unit_test(leftovers_go),
     cmocka_unit_test(half_written_states_go),
     cmocka_unit_test(a_container_keeps_its_state),
