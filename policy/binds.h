@@ -40,7 +40,7 @@ void cc_bind_source_clear(struct cc_bind_source *source);
 
 /* Judges ROOTFS_FD, a container's root filesystem: it may not be, hold, or lie in a place of the host itself. Engines'
  * and root's own directories are where root filesystems live, so only holding them counts. Refuses with the rule
- * "rootfs-blocked". */
-int cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, struct cc_error *err);
+ * "rootfs-blocked". *BELOW: something is mounted below it, which runtimes take along. */
+int cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, bool *below, struct cc_error *err);
 
 #endif

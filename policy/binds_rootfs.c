@@ -57,7 +57,8 @@ judge_rootfs_path(const struct cc_bind_rules *rules, const struct cc_bind_subjec
 
 /* What a bind mount makes of the path, and what is mounted below it: runtimes take that along. */
 static int
-judge_rootfs_mounts(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, struct cc_error *err)
+judge_rootfs_mounts(const struct cc_bind_rules *rules, const struct cc_bind_subject *s, bool *below,
+                    struct cc_error *err)
 {
   const struct cc_mount *own = cc_mountinfo_find(&rules->mounts, s->stx.stx_mnt_id);
   const char *rest = own != NULL ? cc_places_rest(s->path, own->point) : NULL;
@@ -74,10 +75,13 @@ judge_rootfs_mounts(const struct cc_bind_rules *rules, const struct cc_bind_subj
   for (size_t i = 0; i < rules->mounts.count; i++)
     {
       const struct cc_mount *m = &rules->mounts.items[i];
-      const char *below = m != own ? cc_places_rest(m->point, s->path) : NULL;
+      const char *inside = m != own ? cc_places_rest(m->point, s->path) : NULL;
       struct cc_bind_spot there = { m->major, m->minor, m->root };
 
-      if (below != NULL && below[0] != '\0' && cc_bind_judge_mount(rules, s, m, &there, NULL) < 0)
+      if (inside == NULL || inside[0] == '\0')
+        continue;
+      *below = true;
+      if (cc_bind_judge_mount(rules, s, m, &there, NULL) < 0)
         return refuse_rootfs(s, m->point, err);
     }
   return 0;
@@ -94,10 +98,11 @@ is_plain_overlay(int fd)
 }
 
 int
-cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, struct cc_error *err)
+cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, bool *below, struct cc_error *err)
 {
   struct cc_bind_subject s = { .source = "root.path" };
   cc_auto_free char *path = NULL;
+  bool any = false;
 
   if (statx(rootfs_fd, "", AT_EMPTY_PATH, CC_BIND_WANTED, &s.stx) < 0)
     return cc_error_set(err, errno, "stat the root filesystem");
@@ -106,9 +111,9 @@ cc_bind_judge_rootfs(const struct cc_bind_rules *rules, int rootfs_fd, struct cc
   s.path = path;
   if (judge_rootfs_path(rules, &s, err) < 0)
     return CC_FAILED;
-  if (is_plain_overlay(rootfs_fd))
-    return 0;
-  if (cc_bind_load_mounts(rules, err) < 0)
+  if (!is_plain_overlay(rootfs_fd)
+      && (cc_bind_load_mounts(rules, err) < 0 || judge_rootfs_mounts(rules, &s, &any, err) < 0))
     return CC_FAILED;
-  return judge_rootfs_mounts(rules, &s, err);
+  *below = any;
+  return 0;
 }

@@ -69,14 +69,20 @@ parse_line(char *line, struct cc_mount *m)
   uint64_t major, minor;
   const char *rest;
 
+  m->shared = false;
   if (parent == NULL || options == NULL || !parse_number(id, '\0', &m->id, &rest)
-      || !parse_number(device, ':', &major, &rest) || !parse_number(rest, '\0', &minor, &rest))
+      || !parse_number(parent, '\0', &m->parent, &rest) || !parse_number(device, ':', &major, &rest)
+      || !parse_number(rest, '\0', &minor, &rest))
     return false;
   while ((word = next_word(&line)) != NULL && strcmp(word, "-") != 0)
-    ;
+    m->shared = m->shared || strncmp(word, "shared:", 7) == 0;
   m->type = next_word(&line);
   if (word == NULL || m->type == NULL)
     return false;
+  next_word(&line); /* the source, which means nothing to the kernel and may be empty */
+  word = next_word(&line);
+  m->super = word != NULL ? word : "";
+  m->options = options;
   unescape(root);
   unescape(point);
   m->major = (uint32_t)major;
@@ -128,6 +134,17 @@ cc_mountinfo_load(struct cc_mountinfo *out, struct cc_error *err)
     return CC_FAILED;
   text = NULL;
   return 0;
+}
+
+bool
+cc_mountinfo_has(const char *options, const char *word)
+{
+  size_t n = strlen(word);
+
+  for (const char *p = options; p != NULL; p = strchr(p, ',') != NULL ? strchr(p, ',') + 1 : NULL)
+    if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+      return true;
+  return false;
 }
 
 const struct cc_mount *

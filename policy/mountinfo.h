@@ -1,9 +1,10 @@
-/* The mounts of this process's namespace (proc_pid_mountinfo(5)), for rules that need more than a path. */
+/* The mounts of a namespace (proc_pid_mountinfo(5)), for rules that need more than a path. */
 #ifndef CC_POLICY_MOUNTINFO_H
 #define CC_POLICY_MOUNTINFO_H
 
 #include "common/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,10 +12,14 @@
 struct cc_mount
 {
   uint64_t id;           /* statx's stx_mnt_id */
+  uint64_t parent;       /* the mount that it is on */
   uint32_t major, minor; /* of the filesystem */
   const char *root;      /* the directory of the filesystem that is mounted */
-  const char *point;     /* where, relative to this process's root */
+  const char *point;     /* where, relative to the process's root */
+  const char *options;   /* of the mount: "ro,nosuid,relatime" */
   const char *type;      /* "ext4" */
+  const char *super;     /* options of the filesystem: "rw,size=65536k"; "" when there are none */
+  bool shared;           /* mounts travel from here to its peers */
 };
 
 struct cc_mountinfo
@@ -38,6 +43,9 @@ int cc_mountinfo_load(struct cc_mountinfo *out, struct cc_error *err);
 
 /* The same from TEXT, malloc'd, which *OUT takes over on success. A line that is not understood is an error. */
 int cc_mountinfo_parse(char *text, struct cc_mountinfo *out, struct cc_error *err);
+
+/* True when OPTIONS, a list with commas, has WORD. */
+bool cc_mountinfo_has(const char *options, const char *word);
 
 /* The mount with this id, or NULL. */
 const struct cc_mount *cc_mountinfo_find(const struct cc_mountinfo *table, uint64_t id);

@@ -99,7 +99,7 @@ judge_place(struct cc_harden *h, struct cc_error *err)
 
   if (cc_bind_rules_new(h->policy, NULL, &rules, err) < 0)
     return CC_FAILED;
-  result = cc_bind_judge_rootfs(rules, h->rootfs_fd, err);
+  result = cc_bind_judge_rootfs(rules, h->rootfs_fd, &h->pins->below_root, err);
   cc_bind_rules_free(rules);
   return result < 0 ? cc_refusal_note(h->report, err) : 0;
 }

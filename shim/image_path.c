@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,7 +64,8 @@ enter(char **at, const char *name)
 }
 
 char *
-cc_image_resolve(int dirfd, const char *path)
+cc_image_resolve_below(int dirfd, const char *path, bool (*covered)(const char *path, const void *context),
+                       const void *context)
 {
   cc_auto_free char *at = cc_xstrdup(""), *text = cc_xstrdup(path), *name = NULL;
   const char *rest = text;
@@ -77,7 +77,7 @@ cc_image_resolve(int dirfd, const char *path)
 
       enter(&at, name);
       cc_cleanup_free(&name);
-      if (at[0] == '\0' || strcmp(at, before) == 0)
+      if (at[0] == '\0' || strcmp(at, before) == 0 || (covered != NULL && covered(at, context)))
         continue;
       if (strlen(at) >= PATH_MAX || !read_link(dirfd, at, &link))
         return NULL;
@@ -97,4 +97,10 @@ cc_image_resolve(int dirfd, const char *path)
         }
     }
   return at[0] != '\0' ? cc_move_ptr(at) : cc_xstrdup("/");
+}
+
+char *
+cc_image_resolve(int dirfd, const char *path)
+{
+  return cc_image_resolve_below(dirfd, path, NULL, NULL);
 }

@@ -31,11 +31,12 @@ struct cc_pins
 {
   struct cc_pin *items;
   size_t count;
+  bool below_root; /* something is mounted below the root filesystem, pinned or not */
 };
 
 #define CC_PINS_INIT                                                                                                   \
   {                                                                                                                    \
-    NULL, 0                                                                                                            \
+    NULL, 0, false                                                                                                     \
   }
 
 /* Adds PIN, of which `mount`, `fd`, `read_only` and `submounts` are set; device and inode are read from `fd`. The mount

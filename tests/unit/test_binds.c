@@ -509,6 +509,8 @@ links_do_not_lead_out_of_a_sandbox(void **state)
   assert_judged("/home/link/.openclaw/sandboxes/one/skills", "allowed");
 }
 
+static bool below_rootfs; /* of the last root filesystem that was judged */
+
 static const char *
 judge_rootfs(const char *path)
 {
@@ -521,7 +523,7 @@ judge_rootfs(const char *path)
   cc_error_clear(&err);
   assert_true(fd >= 0);
   assert_int_equal(cc_bind_rules_new(&policy, NULL, &rules, &err), 0);
-  result = cc_bind_judge_rootfs(rules, fd, &err);
+  result = cc_bind_judge_rootfs(rules, fd, &below_rootfs, &err);
   cc_bind_rules_free(rules);
   return result == 0 ? "allowed" : err.rule;
 }
@@ -556,7 +558,10 @@ root_filesystems(void **state)
   cc_host_umount(AT("@/root/bundle/rootfs/data"));
   cc_host_mount("tmpfs", AT("@/root/bundle/rootfs/data"), NULL);
   assert_string_equal(judge_rootfs(AT("@/root/bundle/rootfs")), "allowed");
+  assert_true(below_rootfs);
   cc_host_umount(AT("@/root/bundle/rootfs/data"));
+  assert_string_equal(judge_rootfs(AT("@/root/bundle/rootfs")), "allowed");
+  assert_false(below_rootfs);
   /* an engine's overlay, without and with such a mount */
   cc_host_mkdir(AT("@/root/upper"));
   cc_host_mkdir(AT("@/root/work"));
@@ -565,6 +570,11 @@ root_filesystems(void **state)
                       AT("@/root/work"));
   cc_host_mount("overlay", AT("@/root/merged"), data);
   assert_string_equal(judge_rootfs(AT("@/root/merged")), "allowed");
+  assert_false(below_rootfs);
+  cc_host_mount("tmpfs", AT("@/root/merged/data"), NULL);
+  assert_string_equal(judge_rootfs(AT("@/root/merged")), "allowed");
+  assert_true(below_rootfs);
+  cc_host_umount(AT("@/root/merged/data"));
   cc_host_bind("/etc/ssl", AT("@/root/merged/data"));
   assert_string_equal(judge_rootfs(AT("@/root/merged")), "rootfs-blocked");
   cc_host_umount(AT("@/root/merged/data"));
@@ -589,7 +599,7 @@ mount_tables(void **state)
 
   (void)state;
   assert_int_equal(cc_mountinfo_parse(strdup("36 35 98:1 /mnt\\0401 /a\\134b rw shared:1 master:2 - ext4 /dev/x rw\n"
-                                             "37 36 0:5 / /c rw - tmpfs none rw\n"),
+                                             "37 36 0:5 / /c ro,nosuid - tmpfs  rw,size=4k\n"),
                                       &table, &err),
                    0);
   assert_int_equal(table.count, 2);
@@ -598,6 +608,15 @@ mount_tables(void **state)
   assert_string_equal(table.items[0].type, "ext4");
   assert_int_equal(table.items[0].major, 98);
   assert_string_equal(cc_mountinfo_find(&table, 37)->point, "/c");
+  assert_int_equal(cc_mountinfo_find(&table, 36)->parent, 35);
+  assert_true(cc_mountinfo_find(&table, 36)->shared);
+  assert_string_equal(cc_mountinfo_find(&table, 36)->options, "rw");
+  assert_false(cc_mountinfo_find(&table, 37)->shared);
+  assert_string_equal(cc_mountinfo_find(&table, 37)->super, "rw,size=4k");
+  assert_true(cc_mountinfo_has(cc_mountinfo_find(&table, 37)->options, "ro"));
+  assert_true(cc_mountinfo_has(cc_mountinfo_find(&table, 37)->options, "nosuid"));
+  assert_false(cc_mountinfo_has(cc_mountinfo_find(&table, 37)->options, "nosui"));
+  assert_false(cc_mountinfo_has("relatime,nosuid", "suid"));
   assert_null(cc_mountinfo_find(&table, 38));
   cc_mountinfo_clear(&table);
   bad = strdup("36 35 98:1 /mnt /a rw shared:1\n");
