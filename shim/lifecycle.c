@@ -153,7 +153,8 @@ read_resources(const char *from, char **text, size_t *length, struct cc_error *e
 static int
 limited_resources(struct cc_call *call, const struct cc_state *state, struct cc_error *err)
 {
-  struct cc_caps caps = { state->memory, state->memory_swap, state->pids, state->cpus, state->cpu_period };
+  struct cc_caps caps
+      = { state->memory, state->memory_swap, state->pids, state->cpus, state->cpu_period, cc_limits_unified() };
   const char *from = call->cmdline.value[CC_OPT_RESOURCES];
   cc_auto_json struct cc_json *doc = NULL;
   cc_auto_free char *text = NULL, *limited = NULL;

@@ -15,7 +15,11 @@ struct cc_caps
   int64_t pids;
   double cpus;         /* 0: no bandwidth control in this kernel */
   uint64_t cpu_period; /* microseconds, used where a caller gives a quota without a period */
+  bool unified;        /* cgroup v2 */
 };
+
+/* True where the host has cgroup v2 alone. */
+bool cc_limits_unified(void);
 
 /* Caps of POLICY, less what the kernel here cannot do (asking for swap accounting that it lacks fails the container).
  */

@@ -133,7 +133,20 @@ kernels_that_do_less(void **state)
   static const struct row smallest
       = { "the smallest quota", "{'cpu':{'quota':-1}}", false, "{'cpu':{'quota':1000,'period':100000}}" };
 
+  const struct cc_caps unified = { 1000, 2000, 50, 2, 100000, true };
+  static const struct row swap_file
+      = { "swap of cgroup v2", "{'memory':{'limit':10,'swap':25},'unified':{'memory.swap.max':'max'}}", false,
+          "{'memory':{'limit':10},'unified':{'memory.swap.max':'15'}}" };
+  static const struct row all_swap_file = { "the caps of cgroup v2", "{}", true,
+                                            "{'memory':{'limit':1000},'cpu':{'quota':200000,'period':100000},'pids':{"
+                                            "'limit':50},'unified':{'memory.swap.max':'1000'}}" };
+  static const struct row no_swap_file
+      = { "memory alone", "{'memory':{'limit':10}}", false, "{'memory':{'limit':10}}" };
+
   (void)state;
+  try(&swap_file, &unified);
+  try(&all_swap_file, &unified);
+  try(&no_swap_file, &unified);
   try(&swap, &no_swap);
   try(&bandwidth, &no_bandwidth);
   try(&smallest, &tiny);
