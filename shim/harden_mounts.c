@@ -168,9 +168,9 @@ note_landing(struct mounts *c, const struct cc_jval *m, char *real)
   c->landings[c->landing_count++] = (struct landing){ m, real };
 }
 
-/* The bind of this configuration that a mount which lands at REAL lies in, or NULL. */
+/* The mount, of those so far, that a mount which lands at REAL lies in, or NULL. *REST is where in it. */
 static const struct cc_jval *
-covering_bind(const struct mounts *c, const char *real, const char **rest)
+covering(const struct mounts *c, const char *real, const char **rest)
 {
   const struct cc_jval *found = NULL;
   size_t longest = 0;
@@ -180,7 +180,7 @@ covering_bind(const struct mounts *c, const char *real, const char **rest)
       const struct landing *l = &c->landings[i];
       size_t n = strlen(l->real);
 
-      if (n > longest && n > 1 && strlen(real) > n && cc_path_is_under(real, l->real) && cc_mount_is_bind(l->m))
+      if (n > longest && n > 1 && strlen(real) > n && cc_path_is_under(real, l->real))
         {
           found = l->m;
           longest = n;
@@ -190,26 +190,34 @@ covering_bind(const struct mounts *c, const char *real, const char **rest)
   return found;
 }
 
+/* The pinned bind that a mount which lands at REAL lies in, or NULL. Without one it lies in the image, in what the
+ * engine mounted, whose files nobody else may change, or in a tmpfs of its own. */
+static const struct cc_pin *
+covering_pin(const struct mounts *c, const char *real, const char **rest)
+{
+  const struct cc_jval *cover = covering(c, real, rest);
+
+  return cover != NULL ? cc_pins_find(c->h->pins, cover) : NULL;
+}
+
 /* A target below another bind is looked up in that one's source, which its owner may fill with links at any
- * time (CVE-2021-30465): so no links there at all. */
+ * time (CVE-2021-30465): so no links there at all. A bind is then attached without another look (shim/pins.c). */
 static bool
 is_safe_target(struct mounts *c, const struct entry *e)
 {
   cc_auto_close int fd = -1;
   const char *rest = NULL;
-  const struct cc_jval *cover;
   const struct cc_pin *pin;
   char *real = cc_target_landing(c->h->rootfs_fd, e->destination);
 
   if (real == NULL)
     return false;
-  cover = covering_bind(c, real, &rest);
+  pin = covering_pin(c, real, &rest);
   note_landing(c, e->m, real);
   if (strcmp(real, e->destination) != 0 && cc_target_is_kernels(real))
     return false;
-  pin = cover != NULL ? cc_pins_find(c->h->pins, cover) : NULL;
   if (pin == NULL)
-    return true; /* not covered, or by what is refused anyway, or by the engine's, whose files nobody else may change */
+    return true;
   fd = cc_openat2(pin->fd, rest, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
   return fd >= 0 || errno == ENOENT || errno == ENOTDIR; /* a file cannot be a parent: the runtime fails */
 }
@@ -247,6 +255,20 @@ tighten_bind(struct mounts *c, const struct entry *e)
   note_options(c, e, was);
 }
 
+/* The landing of the mount of PIN was noted last. */
+static void
+note_cover(const struct mounts *c, struct cc_pin *pin)
+{
+  const struct landing *own = &c->landings[c->landing_count - 1];
+  const char *rest = NULL;
+  const struct cc_pin *cover = covering_pin(c, own->real, &rest);
+
+  if (cover == NULL || cover->mount == NULL)
+    return;
+  pin->below = cover->mount;
+  pin->rest = cc_xstrdup(rest);
+}
+
 static int
 callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
 {
@@ -270,6 +292,7 @@ callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_
     .mount = e->m, .fd = cc_move_fd(&source.fd), .read_only = read_only, .submounts = source.submounts
   };
   cc_bind_source_clear(&source);
+  note_cover(c, &pin);
   return cc_pins_add(c->h->pins, &pin, err);
 }
 

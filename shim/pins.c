@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,12 +20,14 @@ int
 cc_pins_add(struct cc_pins *pins, const struct cc_pin *pin, struct cc_error *err)
 {
   cc_auto_close int fd = pin->fd;
+  cc_auto_free char *rest = pin->rest;
   struct cc_pin own = *pin;
   struct statx stx;
 
   if (statx(fd, "", AT_EMPTY_PATH, STATX_INO, &stx) < 0)
     return cc_error_set(err, errno, "stat the source of a mount");
   own.fd = cc_move_fd(&fd);
+  own.rest = cc_move_ptr(rest);
   own.major = stx.stx_dev_major;
   own.minor = stx.stx_dev_minor;
   own.ino = stx.stx_ino;
@@ -46,7 +49,10 @@ void
 cc_pins_clear(struct cc_pins *pins)
 {
   for (size_t i = 0; i < pins->count; i++)
-    cc_cleanup_close(&pins->items[i].fd);
+    {
+      cc_cleanup_close(&pins->items[i].fd);
+      free(pins->items[i].rest);
+    }
   free(pins->items);
   *pins = (struct cc_pins)CC_PINS_INIT;
 }
@@ -67,6 +73,36 @@ is_recursive(const struct cc_pin *pin)
   return pin->mount == NULL || cc_jarray_has(cc_jget(pin->mount, "options"), "rbind");
 }
 
+/* What a low-level runtime would set, and does not where it never sees the mount, or not below it. */
+static const struct
+{
+  const char *word;
+  uint64_t set, clear;
+} words[] = {
+  { "noexec", MOUNT_ATTR_NOEXEC, 0 },
+  { "rnoexec", MOUNT_ATTR_NOEXEC, 0 },
+  { "nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0 },
+  { "rnosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0 },
+  { "noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME },
+  { "strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME },
+  { "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
+};
+
+static bool
+is_slave(const struct cc_pin *pin)
+{
+  const struct cc_jval *options = pin->mount != NULL ? cc_jget(pin->mount, "options") : NULL;
+
+  return cc_jarray_has(options, "slave") || cc_jarray_has(options, "rslave");
+}
+
+/* crun cuts all ties of what comes along with a bind, so one that is to stay a slave is left to the runtime. */
+static bool
+is_carried(const struct cc_pin *pin)
+{
+  return pin->below != NULL && !is_slave(pin);
+}
+
 /* What the policy demands of the mount itself already holds in the copy, and in whatever is mounted below it: a
  * low-level runtime changes the uppermost mount only. The image's own programs may be setuid, which no_new_privs makes
  * harmless, so the root filesystem stays as it is. */
@@ -74,13 +110,18 @@ static struct mount_attr
 attributes_of(const struct cc_pin *pin)
 {
   const struct cc_jval *options = pin->mount != NULL ? cc_jget(pin->mount, "options") : NULL;
-  bool slave = cc_jarray_has(options, "slave") || cc_jarray_has(options, "rslave");
-  struct mount_attr attr = { .propagation = slave ? MS_SLAVE : MS_PRIVATE };
+  struct mount_attr attr = { .propagation = is_slave(pin) ? MS_SLAVE : MS_PRIVATE };
 
   if (pin->mount != NULL)
     attr.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
   if (pin->read_only)
     attr.attr_set |= MOUNT_ATTR_RDONLY;
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    if ((is_carried(pin) || words[i].word[0] == 'r') && cc_jarray_has(options, words[i].word))
+      {
+        attr.attr_set |= words[i].set;
+        attr.attr_clr |= words[i].clear;
+      }
   return attr;
 }
 
@@ -184,6 +225,104 @@ stage_one(const struct cc_pin *pin, int stage, const char *path, size_t number, 
   return 0;
 }
 
+/* -- mounts in mounts -- */
+
+/* The name NAME below DIRFD, made when it is not there. A descriptor, or -1 with errno. */
+static int
+open_or_make(int dirfd, const char *name, bool directory)
+{
+  int fd = cc_openat2(dirfd, name, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+
+  if (fd >= 0 || errno != ENOENT)
+    return fd;
+  if (directory)
+    {
+      if (mkdirat(dirfd, name, 0755) < 0 && errno != EEXIST)
+        return -1;
+    }
+  else
+    {
+      fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+      if (fd < 0 && errno != EEXIST)
+        return -1;
+      cc_cleanup_close(&fd);
+    }
+  return cc_openat2(dirfd, name, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+static int
+open_point(int tree, const char *rest, bool directory)
+{
+  cc_auto_close int at = fcntl(tree, F_DUPFD_CLOEXEC, 3);
+
+  while (at >= 0)
+    {
+      size_t n = strcspn(rest, "/");
+      cc_auto_free char *name = cc_xstrndup(rest, n);
+      int next = open_or_make(at, name, directory || rest[n] == '/');
+
+      cc_cleanup_close(&at);
+      at = next;
+      if (rest[n] == '\0')
+        return cc_move_fd(&at);
+      rest += n + 1;
+    }
+  return -1;
+}
+
+static size_t
+index_of(const struct cc_pins *pins, const struct cc_jval *mount)
+{
+  size_t i = 0;
+
+  while (i < pins->count && pins->items[i].mount != mount)
+    i++;
+  return i;
+}
+
+/* The mount that carries others now: they go with it only when it is recursive, and what is asked for it alone must not
+ * reach them. Its own copy is read-only already, with everything below. */
+static void
+carry(struct cc_json *doc, struct cc_jval *mount)
+{
+  static const char *const alone[][2]
+      = { { "rro", "ro" }, { "rnoexec", "noexec" }, { "rnosymfollow", "nosymfollow" }, { "bind", "rbind" } };
+  struct cc_jval *options = cc_jneed_array(doc, mount, "options");
+
+  for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
+    if (cc_jarray_has(options, alone[i][0]))
+      {
+        cc_mount_remove(options, alone[i][0]);
+        if (!cc_jarray_has(options, alone[i][1]))
+          cc_jappend_str(doc, options, alone[i][1]);
+      }
+  if (!cc_jarray_has(options, "rbind"))
+    cc_jappend_str(doc, options, "rbind");
+}
+
+static int
+attach_below(const struct cc_pins *pins, size_t i, const int *trees, struct cc_json *doc, struct cc_error *err)
+{
+  const struct cc_pin *pin = &pins->items[i];
+  size_t parent = index_of(pins, pin->below);
+  cc_auto_close int point = -1;
+  struct statx stx;
+
+  if (statx(trees[i], "", AT_EMPTY_PATH, STATX_TYPE, &stx) < 0)
+    return cc_error_set(err, errno, "stat the mount of `%s`", name_of(pin));
+  point = open_point(trees[parent], pin->rest, S_ISDIR(stx.stx_mode));
+  if (point < 0 && (errno == ELOOP || errno == EXDEV))
+    return cc_error_refuse(err, "bind-target",
+                           "mount at `%s`: a symbolic link of another mount leads elsewhere; choose another target",
+                           cc_jget_str(pin->mount, "destination"));
+  if (point < 0 || move_mount(trees[i], "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+    return cc_error_set(err, errno, "mount `%s` at `%s`, in another mount", name_of(pin),
+                        cc_jget_str(pin->mount, "destination"));
+  carry(doc, pins->items[parent].mount);
+  cc_jremove(cc_jget(cc_json_root(doc), "mounts"), pin->mount);
+  return 0;
+}
+
 /* -- the configuration in the namespace -- */
 
 static int
@@ -227,7 +366,9 @@ stage_all(const struct cc_pins *pins, const int *trees, struct cc_json *doc, con
   if (stage < 0)
     return CC_FAILED;
   for (size_t i = 0; i < pins->count; i++)
-    if (stage_one(&pins->items[i], stage, path, i, trees[i], doc, err) < 0)
+    if ((is_carried(&pins->items[i]) ? attach_below(pins, i, trees, doc, err)
+                                     : stage_one(&pins->items[i], stage, path, i, trees[i], doc, err))
+        < 0)
       return CC_FAILED;
   return cover_config(stage, doc, bundle, err);
 }

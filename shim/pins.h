@@ -19,9 +19,11 @@
 /* One judged source. */
 struct cc_pin
 {
-  struct cc_jval *mount; /* its entry of `mounts`; NULL for the root filesystem */
-  int fd;                /* O_PATH, of the judged object; owned */
-  uint32_t major, minor; /* its device, of statx */
+  struct cc_jval *mount;       /* its entry of `mounts`; NULL for the root filesystem */
+  const struct cc_jval *below; /* the entry of an earlier pin that its target lies in, or NULL */
+  char *rest;                  /* where in there, relative and without links, malloc'd; owned */
+  int fd;                      /* O_PATH, of the judged object; owned */
+  uint32_t major, minor;       /* its device, of statx */
   uint64_t ino;
   bool read_only; /* with everything that is mounted below it */
   bool submounts; /* something is mounted below it */
@@ -39,8 +41,8 @@ struct cc_pins
     NULL, 0, false                                                                                                     \
   }
 
-/* Adds PIN, of which `mount`, `fd`, `read_only` and `submounts` are set; device and inode are read from `fd`. The mount
- * stays the document's; the descriptor is the pins' from now on, and closed when this fails. */
+/* Adds PIN, of which everything but device and inode is set; those are read from `fd`. The mount stays the document's;
+ * the descriptor and `rest` are the pins' from now on, and gone when this fails. */
 int cc_pins_add(struct cc_pins *pins, const struct cc_pin *pin, struct cc_error *err);
 
 /* The pin of MOUNT, or NULL. */
@@ -50,6 +52,10 @@ const struct cc_pin *cc_pins_find(const struct cc_pins *pins, const struct cc_jv
  * lets the sources in DOC (and root.path) name the staged copies. The changed document lies over config.json in BUNDLE,
  * a path that only its owner may change; in this namespace and nowhere else. Mounts of the namespace are slaves of the
  * host's: what is unmounted there goes here too, and nothing that is mounted here is seen there.
+ *
+ * A source whose target lies in another pin is attached to that one's copy, and its entry taken out of DOC: a runtime
+ * would look for the place in a directory that somebody fills with links meanwhile (CVE-2021-30465). A place that is
+ * not there is made. Refuses with the rule "bind-target" when a link is in the way.
  *
  * Without pins nothing happens. Each copy is nosuid and nodev (not the root filesystem), private (slave where its
  * options say so), and read-only where the pin is, with all mounts below it. Fails without CAP_SYS_ADMIN and on kernels

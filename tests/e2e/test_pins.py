@@ -47,6 +47,39 @@ def what_an_engine_shows_is_what_the_container_sees(e):
         e.cmd("volume", "rm", "-f", "named")
 
 
+def prepare_nested(e):
+    outer, inner = workspace(e, "outer", 1000), workspace(e, "inner", 1000)
+    in_machine(e, "rm", "-rf", outer + "/made", outer + "/one")
+    with open(e.machine.path(inner + "/file"), "w", encoding="utf-8") as out:
+        out.write("one file\n")
+    os.chown(e.machine.path(inner + "/file"), 1000, 1000)
+    return outer, inner
+
+
+def check_nested(e, outer, pid):
+    """What the kernel shows of the three mounts, and the places that were made for two of them."""
+    mounts = {fields[4]: fields for fields in (line.split() for line in in_machine(e, "cat", "/proc/%d/mountinfo" % pid).splitlines())}
+    shown = {at: "ro" if "ro" in mounts[at][5].split(",") else "rw" for at in mounts if at.startswith("/data")}
+    equal(shown, {"/data": "rw", "/data/made/inner": "ro", "/data/one": "rw"}, "mounts")
+    for at in shown:
+        assert {"nosuid", "nodev"} <= set(mounts[at][5].split(",")), mounts[at]
+    equal(sorted(in_machine(e, "find", outer).split()), [outer, outer + "/made", outer + "/made/inner", outer + "/one"], "places")
+
+
+@test(ENGINES, low=BOTH)
+def binds_in_another_bind(e):
+    outer, inner = prepare_nested(e)
+    e.running("box", "-v", outer + ":/data", "-v", inner + ":/data/made/inner:ro", "-v", inner + "/file:/data/one", USER)
+    pid = e.pid_of("box")
+    check_nested(e, outer, pid)
+    equal(sorted(m["Destination"] for m in json.loads(e.inspect("box", "{{json .Mounts}}"))),
+          ["/data", "/data/made/inner", "/data/one"], "what the engine shows")
+    equal(expect(e.exec("box", "cat", "/data/made/inner/file", "/data/one")).out, "one file\none file\n", "files")
+    expect(e.exec("box", "sh", "-c", "touch /data/made/inner/x"), code=1, has="Read-only")
+    expect(e.exec("box", "sh", "-c", "echo new >/data/one && touch /data/mine && rm /data/mine"))
+    check_host(e)
+
+
 @test(("podman54",), low=BOTH)
 def sources_in_a_user_namespace(e):
     directory = workspace(e, "mapped", 101000)
@@ -101,6 +134,36 @@ def mounts_of_the_host_reach_a_slave(e):
     finally:
         e.clean()
         in_machine(e, "umount", source)
+
+
+@test(BARE, low=BOTH)
+def options_of_binds_in_another_bind(e):
+    """What was asked for one of them alone does not reach the other."""
+    outer, inner = prepare_nested(e)
+    in_machine(e, "mkdir", "-p", outer + "/made/inner")
+    in_machine(e, "mount", "--bind", inner, inner)
+    in_machine(e, "mount", "--make-shared", inner)
+    in_machine(e, "mkdir", "-p", inner + "/late")
+    try:
+        def edit(spec):
+            spec["linux"]["rootfsPropagation"] = "rslave"
+            for source, at, options in ((outer, "/data", ["bind", "ro", "noexec", "rprivate"]),
+                                        (inner, "/data/made/inner", ["rbind", "rw", "rslave"])):
+                spec["mounts"].append({"destination": at, "type": "bind", "source": source, "options": options})
+        e.running("box", edit=edit)
+        text = expect(e.exec("box", "cat", "/proc/self/mountinfo")).out
+        flags = {line.split()[4]: set(line.split()[5].split(",")) & {"ro", "rw", "noexec"} for line in text.splitlines()}
+        equal(flags["/data"], {"ro", "noexec"}, "the outer one")
+        equal(flags["/data/made/inner"], {"rw"}, "the inner one")
+        in_machine(e, "mount", "-t", "tmpfs", "none", inner + "/late")
+        try:
+            text = expect(e.exec("box", "cat", "/proc/self/mountinfo")).out
+            assert " /data/made/inner/late " in text, "the mount did not arrive:\n" + text
+        finally:
+            in_machine(e, "umount", inner + "/late")
+    finally:
+        e.clean()
+        in_machine(e, "umount", inner)
 
 
 @test(BARE, low=BOTH)

@@ -12,25 +12,38 @@ OWNER = 1000
 PLACE = "/home/agent/race"      # the owner's; a bind from here is allowed
 SECRET = "/etc/race-forbidden"  # root's, below a blocked place
 
-# `spot` and `trap` are exchanged in `directory`, with a pause of up to so many microseconds; `source` is bound to `target`,
-# or is the root filesystem.
-Variant = collections.namedtuple("Variant", "directory source target pause")
+# `spot` and `trap` are exchanged in `directory`, with a `pause` of up to so many microseconds. `binds` are pairs of source
+# and target; without any, the source is the root filesystem. `raced` is the path of which a check is tried, `script` ends
+# with what the container got, and a refusal names `forbidden`.
+Variant = collections.namedtuple("Variant", "directory binds raced script forbidden pause")
+
+
+def _variant(source, target, pause=0):
+    """An object whose marker tells which one it is."""
+    marker = target if target.endswith("/marker") else os.path.join(target, "marker")
+    path = "%s/%s" % (PLACE, source)
+    return Variant(source.split("/")[0], [(path, target)] if target != "/" else [], path, "read x <%s; exit $x" % marker,
+                   SECRET, pause)
+
+
+# A mount at a place in another one, whose owner makes a link of that place: to where no mount may be. The mount stays with
+# its directory, which goes by both names in turn.
+_POINT = Variant("point", [(PLACE + "/point", "/mnt"), (PLACE + "/own", "/mnt/spot")], PLACE + "/point/spot",
+                 "[ ! -e /sys/kernel/marker ] || exit %d; for i in $(seq 100); do for name in spot trap; do "
+                 "[ ! -e /mnt/$name/marker ] || exit %d; done; done" % (FORBIDDEN, HONEST), "/mnt/spot", 0)
+
 VARIANTS = {
-    "the source itself": Variant("last", "last/spot", "/mnt", 0),
-    "a directory above it": Variant("above", "above/spot/data", "/mnt", 0),
-    "a file": Variant("file", "file/spot", "/mnt/marker", 0),
-    "a directory for another with a link in it": Variant("replaced", "replaced/spot/data", "/mnt", 0),
+    "the source itself": _variant("last/spot", "/mnt"),
+    "a directory above it": _variant("above/spot/data", "/mnt"),
+    "a file": _variant("file/spot", "/mnt/marker"),
+    "a directory for another with a link in it": _variant("replaced/spot/data", "/mnt"),
+    "a mount point in another bind": _POINT,
 }
 ROOT = "the root filesystem"
 BARE = {  # what Docker has no way to ask for
-    "the source itself, with pauses": Variant("last", "last/spot", "/mnt", 1000),
-    ROOT: Variant("root", "root/spot", "/", 0),
+    "the source itself, with pauses": _variant("last/spot", "/mnt", 1000),
+    ROOT: _variant("root/spot", "/"),
 }
-
-
-def marker(target):
-    """Where a container finds which object it got."""
-    return target if target.endswith("/marker") else os.path.join(target, "marker")
 
 
 def _directory(path):
@@ -61,6 +74,9 @@ def _build(place):
     os.symlink(SECRET, place + "/above/trap")
     os.symlink(SECRET + "/marker", place + "/file/trap")
     os.symlink(SECRET + "/data", _directory(place + "/replaced/trap") + "/data")
+    _mark(_directory(place + "/own") + "/marker", HONEST)
+    _directory(place + "/point/spot")
+    os.symlink("/sys/kernel", place + "/point/trap")
 
 
 def prepare(machine, tar=None):

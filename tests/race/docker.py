@@ -40,11 +40,11 @@ class Client:
         self._connection.close()
 
 
-def one(client, name, bind, argv, forbidden):
+def one(client, name, binds, argv, forbidden):
     """What came of one container, and why."""
     status, made = client.call("POST", "/containers/create", {
         "Image": IMAGE, "Cmd": argv,
-        "HostConfig": {"Binds": [bind], "Runtime": name, "NetworkMode": "none", "LogConfig": {"Type": "none"}}})
+        "HostConfig": {"Binds": binds, "Runtime": name, "NetworkMode": "none", "LogConfig": {"Type": "none"}}})
     if status != 201:
         return "error", "create: %s %s" % (status, made)
     path = "/containers/" + made["Id"]
@@ -59,7 +59,7 @@ def one(client, name, bind, argv, forbidden):
         client.call("DELETE", path + "?force=1&v=1")
 
 
-def rounds(machine, name, bind, argv, forbidden, count, at_once=4):
+def rounds(machine, name, binds, argv, forbidden, count, at_once=4):
     """COUNT containers of the runtime NAME, some AT_ONCE."""
     score = Score()
 
@@ -67,7 +67,7 @@ def rounds(machine, name, bind, argv, forbidden, count, at_once=4):
         client = Client(machine)
         try:
             for _ in range(number):
-                score.add(*one(client, name, bind, argv, forbidden))
+                score.add(*one(client, name, binds, argv, forbidden))
         finally:
             client.close()
 

@@ -96,25 +96,20 @@ def race(tally, what, racer, engine, variant, wanted, run):
         owner.exchanges / rounds), wanted(count) and owner.exchanges > 5 * rounds, "\n".join(answer["examples"]))
 
 
-def script(variant):
-    return ["sh", "-c", "read x <%s; exit $x" % arena.marker(variant.target)]
-
-
 def bare_race(tally, what, racer, engine, low, variant, rounds, plain):
-    source = "%s/%s" % (arena.PLACE, variant.source)
     name = "race-" + low
 
     def edit(spec):
-        if variant.target == "/":
-            spec["root"]["path"] = source
-        else:
-            spec["mounts"].append({"destination": variant.target, "source": source, "type": "bind", "options": ["rbind", "rw"]})
+        if not variant.binds:
+            spec["root"]["path"] = variant.raced
+        for source, target in variant.binds:
+            spec["mounts"].append({"destination": target, "source": source, "type": "bind", "options": ["rbind", "rw"]})
 
-    bundle = engine.bundle(name, script(variant), edit)
+    bundle = engine.bundle(name, ["sh", "-c", variant.script], edit)
     race(tally, what, racer, engine, variant, escapes if plain else holds, lambda: inside(
         engine.machine, "rounds", program="/usr/bin/" + low if plain else BINARY, root="/run/race-" + low,
-        config=None if plain else config_of(low), bundle=bundle, name=name, forbidden=arena.SECRET, source=source,
-        rounds=rounds, checked=plain))
+        config=None if plain else config_of(low), bundle=bundle, name=name, forbidden=variant.forbidden,
+        source=variant.raced, rounds=rounds, checked=plain))
 
 
 def bare_part(tally, options):
@@ -141,10 +136,10 @@ def docker_part(tally, options):
     try:
         arena.prepare(engine.machine)
         for name, variant in arena.VARIANTS.items():
-            bind = "%s/%s:%s" % (arena.PLACE, variant.source, variant.target)
+            binds = ["%s:%s" % pair for pair in variant.binds]
             for runtime, what, rounds, wanted in runtimes:
                 race(tally, "%s, %s" % (name, what), racer, engine, variant, wanted, lambda runtime=runtime, n=rounds:
-                     docker.rounds(engine.machine, runtime, bind, script(variant), arena.SECRET, n))
+                     docker.rounds(engine.machine, runtime, binds, ["sh", "-c", variant.script], variant.forbidden, n))
     finally:
         engine.close()
 
@@ -159,7 +154,7 @@ def some_binds(where):
     where.write(place + "/file", "x")
     return [{"destination": target, "source": "%s/%s" % (place, source), "type": "bind", "options": [kind, mode]}
             for source, target, kind, mode in (("directory", "/mnt/directory", "rbind", "rw"), ("file", "/mnt/file", "bind", "rw"),
-                                               ("directory/below", "/mnt/below", "rbind", "ro"))]
+                                               ("directory/below", "/mnt/directory/made", "rbind", "ro"))]
 
 
 def cycles_part(tally, options):

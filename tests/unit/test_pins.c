@@ -215,6 +215,105 @@ nothing_travels_to_the_host(void **state)
   cc_host_umount(AT("@/a"));
 }
 
+/* -- a mount in another -- */
+
+static int
+sees_the_inner_mounts(struct cc_json *doc)
+{
+  cc_auto_free char *mark = read_text(AT("@/stage/0/made/deep/mark")), *file = read_text(AT("@/stage/0/made/one"));
+  cc_auto_free char *inner = read_text(AT("@/stage/0/made/deep/sub/mark"));
+  cc_auto_free char *config = read_text(AT("@/bundle/config.json"));
+  struct statvfs outer, deep;
+
+  (void)doc;
+  if (strcmp(mark, "honest") != 0 || strcmp(file, "honest file") != 0 || strcmp(inner, "secret") != 0)
+    return 1;
+  if (statvfs(AT("@/stage/0"), &outer) < 0 || statvfs(AT("@/stage/0/made/deep"), &deep) < 0)
+    return 2;
+  if ((outer.f_flag & ST_NOEXEC) != 0 || (deep.f_flag & (ST_NOEXEC | ST_NODEV)) != (ST_NOEXEC | ST_NODEV))
+    return 3;
+  /* the low-level runtime mounts the outer one only, with everything in it */
+  if (strstr(config, "/v/made") != NULL || strstr(config, "\"destination\":\"/v\"") == NULL)
+    return 4;
+  return strstr(config, "[\"rprivate\",\"rbind\"]") != NULL ? 0 : 5;
+}
+
+/* Mount number INDEX, of what PATH is now, lies at REST in mount number BELOW. */
+static void
+pin_below(struct cc_pins *pins, struct cc_json *doc, int index, const char *path, int below, const char *rest)
+{
+  struct cc_jval *m = cc_jget(cc_json_root(doc), "mounts")->first;
+
+  pin(pins, doc, index, path, false);
+  for (; below > 0; below--)
+    m = m->next;
+  pins->items[pins->count - 1].below = m;
+  pins->items[pins->count - 1].rest = cc_xstrdup(rest);
+}
+
+static struct cc_json *
+nested(void)
+{
+  return parse("{\"mounts\":[{\"destination\":\"/v\",\"source\":\"x\",\"options\":[\"bind\",\"rprivate\"]},"
+               "{\"destination\":\"/v/made/deep\",\"source\":\"y\",\"options\":[\"rbind\",\"noexec\",\"nosuid\"]},"
+               "{\"destination\":\"/v/made/one\",\"source\":\"z\",\"options\":[\"rbind\"]},"
+               "{\"destination\":\"/v/made/deep/sub\",\"source\":\"s\",\"options\":[\"rbind\"]}]}");
+}
+
+static void
+a_mount_in_another_goes_with_it(void **state)
+{
+  cc_auto_json struct cc_json *doc = nested();
+  struct cc_pins pins = CC_PINS_INIT;
+  struct stat st;
+
+  (void)state;
+  cc_host_mkdir(AT("@/volume"));
+  pin(&pins, doc, 0, AT("@/volume"), false);
+  pin_below(&pins, doc, 1, AT("@/a/dir"), 0, "made/deep");
+  pin_below(&pins, doc, 2, AT("@/a/file"), 0, "made/one");
+  pin_below(&pins, doc, 3, AT("@/secret"), 1, "sub");
+  assert_int_equal(staged(&pins, doc, sees_the_inner_mounts), 0);
+  /* the places are made, as a low-level runtime does it */
+  assert_int_equal(stat(AT("@/volume/made/deep"), &st), 0);
+  assert_int_equal(st.st_mode, S_IFDIR | 0755);
+  assert_int_equal(stat(AT("@/volume/made/one"), &st), 0);
+  assert_int_equal(st.st_mode, S_IFREG | 0644);
+  cc_pins_clear(&pins);
+}
+
+/* The owner of the outer mount's source puts a link where the inner one is to be. */
+static void
+a_mount_in_another_follows_no_link(void **state)
+{
+  static const char *const rests[] = { "link", "link/sub", "made/up", "made/up/x" };
+
+  (void)state;
+  assert_int_equal(symlink(AT("@/secret"), AT("@/volume/link")), 0);
+  assert_int_equal(symlink("..", AT("@/volume/made/up")), 0);
+  for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++)
+    {
+      cc_auto_json struct cc_json *doc = nested();
+      struct cc_pins pins = CC_PINS_INIT;
+      struct cc_error err = CC_ERROR_INIT;
+      pid_t child;
+      int status;
+
+      pin(&pins, doc, 0, AT("@/volume"), false);
+      pin_below(&pins, doc, 1, AT("@/a/dir"), 0, rests[i]);
+      child = fork();
+      if (child == 0)
+        _exit(cc_pins_stage(&pins, doc, AT("@/bundle"), AT("@/stage"), &err) < 0 && cc_error_is_refusal(&err)
+                      && strcmp(err.rule, "bind-target") == 0
+                  ? 0
+                  : 1);
+      assert_int_equal(waitpid(child, &status, 0), child);
+      assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+      cc_pins_clear(&pins);
+    }
+  assert_int_equal(access(AT("@/secret/sub"), F_OK), -1);
+}
+
 static int
 is_in_another_namespace(struct cc_json *doc)
 {
@@ -283,6 +382,8 @@ main(void)
     cmocka_unit_test(a_swapped_path_changes_nothing),
     cmocka_unit_test(mounts_below_are_restricted_too),
     cmocka_unit_test(nothing_travels_to_the_host),
+    cmocka_unit_test(a_mount_in_another_goes_with_it),
+    cmocka_unit_test(a_mount_in_another_follows_no_link),
     cmocka_unit_test(no_pins_no_namespace),
     cmocka_unit_test(what_cannot_be_staged_is_an_error),
   };
