@@ -47,7 +47,7 @@ def one(engine, bundle, name, forbidden):
         said = engine.said()
         engine.call("delete", "--force", name)
         runtime.reap(init)
-        return "error", said
+        return ("refused" if runtime.refusal(said, forbidden) else "error"), said
     code = runtime.reap(init)
     kind, why = classify(code), "exit code %d" % code
     if engine.call("delete", name) != 0:

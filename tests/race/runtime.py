@@ -67,6 +67,7 @@ def reap(pid, timeout=20):
 
 
 def refusal(text, place):
-    """True for a refusal by a rule about sources that names PLACE."""
-    line = re.search(r"closedclaw: refused \[(?:bind|rootfs)-[a-z]+\] (.*)", text)
+    """True for a refusal by a rule about sources that names PLACE; or because a mount point was moved away after create, which
+    start finds: its line has the target, and never the forbidden source of the other variants."""
+    line = re.search(r"closedclaw: refused \[(?:(?:bind|rootfs)-[a-z]+|attest)\] (.*)", text)
     return line is not None and place in line.group(1)
