@@ -113,14 +113,18 @@ open_temporary(int dirfd, const char *temporary, bool *named)
   return fd;
 }
 
-/* rename(2) replaces, link(2) does not, so the file gets TEMPORARY first. That name may be there from a call that was
- * killed, or come and go with another writer's, whose file is as whole as this one. */
+/* rename(2) replaces, link(2) does not: where NAME is taken, the file gets TEMPORARY first. That name may be there from
+ * a call that was killed, or come and go with another writer's, whose file is as whole as this one. */
 static int
 name_temporary(int fd, int dirfd, const char *temporary, const char *name)
 {
   char self[40];
 
   snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+  if (linkat(AT_FDCWD, self, dirfd, name, AT_SYMLINK_FOLLOW) == 0)
+    return 0;
+  if (errno != EEXIST)
+    return -1;
   for (int i = 0; i < 100; i++)
     if (linkat(AT_FDCWD, self, dirfd, temporary, AT_SYMLINK_FOLLOW) == 0)
       {

@@ -26,9 +26,9 @@ int cc_read_file_at(int dirfd, const char *name, size_t max, char **out, size_t 
 int cc_write_all(int fd, const void *data, size_t length);
 
 /* Replaces NAME below DIRFD by a file with this content, MODE and owner, so that at any instant
- * either the old or the new content is there, whole (temporary file in DIRFD, renameat). A call that is killed at one
- * of its last two system calls leaves the temporary file: a later call replaces it. Not synced: the callers'
- * directories are tmpfs, and a power cut ends every container anyway. */
+ * either the old or the new content is there, whole (temporary file in DIRFD, renameat). A call that replaces a
+ * file and is killed at its last system call leaves the temporary file: a later call replaces that. Not synced: the
+ * callers' directories are tmpfs, and a power cut ends every container anyway. */
 int cc_replace_file_at(int dirfd, const char *name, const char *data, size_t length, mode_t mode, uid_t uid, gid_t gid,
                        struct cc_error *err);
 
