@@ -307,7 +307,7 @@ test_untrusted_files(void **state)
 static struct cc_lowlevel_instance
 instance_of(const char *runtime, const char *root)
 {
-  struct cc_lowlevel_instance instance;
+  struct cc_lowlevel_instance instance = { 0 };
   struct cc_error err = CC_ERROR_INIT;
   cc_auto_close int directory = -1;
 

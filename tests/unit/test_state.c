@@ -228,8 +228,7 @@ broken_is_not_missing(void **state)
   cc_state_clear(&got);
 }
 
-static void
-write_text(const char *path, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) write_text(const char *path, const char *fmt, ...)
 {
   int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
   va_list ap;
