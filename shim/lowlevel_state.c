@@ -2,6 +2,7 @@
 
 #include "common/fd.h"
 #include "common/json.h"
+#include "common/json_members.h"
 #include "common/own.h"
 #include "shim/cmdline.h"
 
@@ -60,25 +61,42 @@ default_root(const struct layout *layout)
   return cc_xasprintf("/run/%s", layout->runtime);
 }
 
+/* A whole number above 0, and nothing else. */
+static bool
+is_number(const char *text, uint64_t *out)
+{
+  char *end;
+
+  errno = 0;
+  if (text == NULL || text[0] < '1' || text[0] > '9')
+    return false;
+  *out = strtoull(text, &end, 10);
+  return errno == 0 && strchr(",} \t\r\n", *end) != NULL;
+}
+
 static int
 read_record(int dir, const struct layout *layout, const char *path, struct record *out, struct cc_error *err)
 {
+  struct cc_json_member members[] = { { layout->pid, NULL }, { layout->start, NULL } };
   cc_auto_free char *text = NULL;
-  cc_auto_json struct cc_json *doc = NULL;
   struct record record;
   struct stat st;
   size_t length;
+  uint64_t pid;
 
   if (cc_read_file_at(dir, layout->file, CC_JSON_MAX_SIZE, &text, &length, &st, err) != 0)
     return CC_FAILED;
   if (!cc_is_private(&st))
     return cc_error_set(err, 0, "`%s/%s` could have been written by another user", path, layout->file);
-  if (cc_json_parse(text, length, layout->file, &doc, err) != 0)
-    return CC_FAILED;
-  if (cc_jint64(cc_jget(cc_json_root(doc), layout->pid), &record.pid) != 0 || record.pid <= 0 || record.pid > INT_MAX)
+  /* runc's is 30 KB, of which two numbers at the beginning count; a document of it would cost 250 us */
+  if (!cc_json_find_members(text, members, 2))
+    return cc_error_set(err, 0, "`%s/%s` is not what the low-level runtime writes, with one `%s` and one `%s`", path,
+                        layout->file, layout->pid, layout->start);
+  if (!is_number(members[0].value, &pid) || pid > INT_MAX)
     return cc_error_set(err, 0, "`%s/%s` names no process in `%s`", path, layout->file, layout->pid);
-  if (cc_juint64(cc_jget(cc_json_root(doc), layout->start), &record.start) != 0 || record.start == 0)
+  if (!is_number(members[1].value, &record.start))
     return cc_error_set(err, 0, "`%s/%s` has no start time in `%s`", path, layout->file, layout->start);
+  record.pid = (int64_t)pid;
   *out = record;
   return 0;
 }

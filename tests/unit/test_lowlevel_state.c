@@ -181,6 +181,25 @@ test_both_forms(void **state)
   expect_found(f, "krun", f->root);
 }
 
+/* Members before, between and behind, and what a simple reader falls for. */
+static void
+test_other_members(void **state)
+{
+  static const char *const forms[] = {
+    "{\"init_process_pid\":%d,\"init_process_start\":%llu}",
+    (" {\n\t\"x\" : { \"init_process_pid\" : 1, \"y\" : [ \"]}\\\"{\", [ ] ] } ,\r\n\"init_process_pid\" : %d , "
+     "\"e\":\"\\\\\", \"n\":null,\"f\":-1.5e3,\"t\":true,\"init_process_start\":\n%llu\n}\n"),
+    "{\"init_process_pid\":%d,\"a\":[],\"b\":{},\"c\":\"\",\"init_process_start\":%llu,\"init_process_start\":1}",
+  };
+  struct fixture *f = *state;
+
+  for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+    {
+      write_record(f, "state.json", forms[i], f->child, f->start);
+      expect_found(f, "runc", f->root);
+    }
+}
+
 static void
 test_two_records_are_ambiguous(void **state)
 {
@@ -262,7 +281,18 @@ test_bad_records(void **state)
     const char *text, *why;
   } bad[] = {
     { "", "state.json" },
-    { "[]", "names no process" },
+    { "[]", "not what the low-level runtime writes" },
+    { "{}", "names no process" },
+    { "{\"a\":{\"init_process_pid\":1,\"init_process_start\":1}}", "names no process" },
+    { "{\"init_process_pid\":1", "not what the low-level runtime writes" },
+    { "{\"init_process_pid\":1,", "not what the low-level runtime writes" },
+    { "{\"a\":\"}\\\",\"init_process_pid\":1,\"init_process_start\":1}", "not what the low-level runtime writes" },
+    { "{\"a\":[1,{\"b\":2},\"init_process_pid\":1,\"init_process_start\":1}", "not what the low-level runtime writes" },
+    { "{\"a\":]1,\"init_process_pid\":1,\"init_process_start\":1}", "not what the low-level runtime writes" },
+    { "{\"a\" 1,\"init_process_pid\":1,\"init_process_start\":1}", "not what the low-level runtime writes" },
+    { "{\"init_process_pid\":1.5,\"init_process_start\":1}", "names no process" },
+    { "{\"init_process_pid\":99999999999999999999,\"init_process_start\":1}", "names no process" },
+    { "{\"init_process_pid\":{\"x\":1},\"init_process_start\":1}", "names no process" },
     { "{\"init_process_start\":1}", "names no process" },
     { "{\"init_process_pid\":\"1\",\"init_process_start\":1}", "names no process" },
     { "{\"init_process_pid\":0,\"init_process_start\":1}", "names no process" },
@@ -375,11 +405,17 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    TEST(test_both_forms),      TEST(test_two_records_are_ambiguous),
-    TEST(test_default_root),    TEST(test_no_record),
-    TEST(test_id_is_no_path),   TEST(test_another_process_by_now),
-    TEST(test_ended),           TEST(test_bad_records),
-    TEST(test_untrusted_files), TEST(test_directories),
+    TEST(test_both_forms),
+    TEST(test_other_members),
+    TEST(test_two_records_are_ambiguous),
+    TEST(test_default_root),
+    TEST(test_no_record),
+    TEST(test_id_is_no_path),
+    TEST(test_another_process_by_now),
+    TEST(test_ended),
+    TEST(test_bad_records),
+    TEST(test_untrusted_files),
+    TEST(test_directories),
     TEST(test_instances),
   };
 
