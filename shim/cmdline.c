@@ -27,7 +27,7 @@ static const struct option options[] = {
   { "log-level", 0, true, GLOBAL, CC_OPT_OTHER },
   { "debug", 0, false, GLOBAL, CC_OPT_OTHER },
   { "criu", 0, true, GLOBAL, CC_OPT_OTHER },
-  { "systemd-cgroup", 0, false, GLOBAL, CC_OPT_OTHER },
+  { "systemd-cgroup", 0, false, GLOBAL, CC_OPT_SYSTEMD_CGROUP },
   { "cgroup-manager", 0, true, GLOBAL, CC_OPT_CGROUP_MANAGER },
   { "rootless", 0, true, GLOBAL, CC_OPT_ROOTLESS },
   { "version", 'v', false, GLOBAL, CC_OPT_VERSION },

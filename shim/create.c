@@ -5,6 +5,7 @@
 #include "shim/bundle.h"
 #include "shim/call.h"
 #include "shim/capabilities.h"
+#include "shim/expect.h"
 #include "shim/harden.h"
 #include "shim/identify.h"
 #include "shim/limits.h"
@@ -132,6 +133,28 @@ fill_state(struct creation *c, const struct cc_harden *h, bool asked_for_root)
   cc_ulimit_caps(&c->policy, &s->ulimits, &s->ulimit_count);
 }
 
+/* What `start` will compare the created process with. */
+static int
+fill_expectation(struct creation *c, struct cc_error *err)
+{
+  const struct cc_cmdline *cmdline = &c->call->cmdline;
+  const char *manager = cmdline->value[CC_OPT_CGROUP_MANAGER];
+  struct cc_expect_source source = { .spec = cc_json_root(c->bundle.doc),
+                                     .pins = &c->pins,
+                                     .rootfs_fd = c->bundle.rootfs_fd,
+                                     .network_none = strcmp(c->policy.network, "none") == 0,
+                                     .systemd_cgroup = cmdline->value[CC_OPT_SYSTEMD_CGROUP] != NULL
+                                                       || (manager != NULL && strcmp(manager, "systemd") == 0) };
+  struct cc_expect expect;
+  int result;
+
+  if (cc_expect_make(&source, &expect, err) < 0)
+    return CC_FAILED;
+  result = cc_expect_write(&expect, &c->state.expect, err);
+  cc_expect_clear(&expect);
+  return result;
+}
+
 /* From here on this process has a mount namespace of its own, and config.json there names the pinned sources. */
 static int
 stage(struct creation *c, struct cc_error *err)
@@ -193,7 +216,7 @@ harden(struct creation *c, struct cc_error *err)
       return CC_FAILED;
     }
   fill_state(c, &h, asked_for_root);
-  return 0;
+  return report_only ? 0 : fill_expectation(c, err);
 }
 
 static int

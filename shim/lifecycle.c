@@ -2,8 +2,10 @@
 #include "common/fd.h"
 #include "common/own.h"
 #include "common/path.h"
+#include "shim/attest.h"
 #include "shim/bundle.h"
 #include "shim/call.h"
+#include "shim/call_state.h"
 #include "shim/cgroup_clear.h"
 #include "shim/identify.h"
 #include "shim/limits.h"
@@ -16,56 +18,89 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define RESOURCES_MAX (1u << 20)
 
-static int
-no_state(const struct cc_cmdline *c, struct cc_error *err)
-{
-  return cc_error_refuse(err, "state",
-                         "%s of container `%s`: closedclaw did not create it, or its state is gone; recreate the "
-                         "container",
-                         c->sub_name, c->id);
-}
-
-/* The state of the call's container. 0, 1 when there is none and that is fine (auto), negative. */
-static int
-need_state(struct cc_call *call, struct cc_state *state, struct cc_error *err)
-{
-  const struct cc_cmdline *c = &call->cmdline;
-  int found;
-
-  if (c->id == NULL || !cc_id_is_valid(c->id))
-    return cc_error_refuse(err, "argument", "container id `%s`: missing or not valid; name one",
-                           c->id != NULL ? c->id : "");
-  found = cc_state_read(c->value[CC_OPT_ROOT], c->id, state, err);
-  if (found == 1)
-    return call->automatic ? 1 : no_state(c, err);
-  if (found == 0)
-    call->audit_file = cc_xstrdup(state->audit_file);
-  return found;
-}
-
 /* -- start -- */
 
-static int
-lock_network(const struct cc_cmdline *c, const struct cc_state *state, struct cc_error *err)
-{
-  cc_auto_close int pidfd = -1;
-  pid_t pid;
+/* What the low-level runtime keeps in a container's directory until its program runs: who opens it lets it run. */
+#define WAITING "exec.fifo"
 
-  if (cc_lowlevel_init(cc_path_base(state->low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, err) < 0)
+static int
+compare_with_state(const struct cc_attest_subject *subject, const struct cc_state *state, struct cc_error *err)
+{
+  struct cc_attest_limits limits = { { state->memory, state->memory_swap, state->pids, state->cpus, state->cpu_period },
+                                     state->ulimits,
+                                     state->ulimit_count };
+  struct cc_expect expect;
+  int result;
+
+  if (cc_expect_read(state->expect, &expect, err) < 0)
     return CC_FAILED;
-  return cc_netlock_apply(pid, pidfd, err);
+  result = cc_attest(subject, &expect, &limits, err);
+  cc_expect_clear(&expect);
+  return result;
+}
+
+static int
+bind_state(const struct cc_cmdline *c, const struct cc_attest_subject *subject, struct cc_state *state,
+           struct cc_error *err)
+{
+  struct cc_lowlevel_instance instance;
+
+  if (state
+          ->bound) /* by a start that failed after this, or an exec before it: to this container, or it were no state */
+    return 0;
+  if (cc_lowlevel_instance(subject->directory, &instance, err) < 0)
+    return CC_FAILED;
+  return cc_state_bind(c->value[CC_OPT_ROOT], c->id, state, &instance, err);
+}
+
+/* A container that is not what create decided, or that nobody can look at, ends: its engine could start it otherwise.
+ */
+static int
+attest(const struct cc_cmdline *c, const struct cc_attest_subject *subject, struct cc_state *state,
+       struct cc_error *err)
+{
+  if (compare_with_state(subject, state, err) == 0 && bind_state(c, subject, state, err) == 0)
+    return 0;
+  syscall(SYS_pidfd_send_signal, subject->pidfd, SIGKILL, NULL, 0);
+  return cc_error_prefix(err, "container `%s`", c->id);
+}
+
+/* Makes the container ready to run: its network locked, and all of it looked at. One whose program runs already is left
+ * to the low-level runtime, which refuses it. */
+static int
+make_ready(const struct cc_cmdline *c, struct cc_state *state, struct cc_error *err)
+{
+  const char *low_level = cc_path_base(state->low_level), *root = c->value[CC_OPT_ROOT];
+  cc_auto_close int pidfd = -1, directory = -1;
+  struct cc_attest_subject subject;
+  pid_t pid;
+  int found;
+
+  if (cc_lowlevel_init(low_level, root, c->id, &pid, &pidfd, err) < 0)
+    return CC_FAILED;
+  if (state->network_none && cc_netlock_apply(pid, pidfd, err) < 0)
+    return CC_FAILED;
+  found = cc_lowlevel_directory(low_level, root, c->id, &directory, err);
+  if (found != 0)
+    return found < 0 ? found : cc_error_set(err, ENOENT, "the low-level runtime's directory of container `%s`", c->id);
+  if (faccessat(directory, WAITING, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+    return errno == ENOENT ? 0 : cc_error_set(err, errno, "look at `%s` of container `%s`", WAITING, c->id);
+  subject = (struct cc_attest_subject){ pid, pidfd, directory };
+  return attest(c, &subject, state, err);
 }
 
 int
 cc_call_start(struct cc_call *call, struct cc_error *err)
 {
   struct cc_state state;
-  int found = need_state(call, &state, err);
+  int found = cc_call_state(call, &state, err);
 
   if (found == 1)
     return cc_call_pass_on(call, err);
@@ -73,7 +108,7 @@ cc_call_start(struct cc_call *call, struct cc_error *err)
     return CC_FAILED;
   if (!state.managed || state.report)
     cc_call_untouched(call, state.low_level, err);
-  else if (!state.network_none || lock_network(&call->cmdline, &state, err) == 0)
+  else if (make_ready(&call->cmdline, &state, err) == 0)
     cc_lowlevel_exec(state.low_level, cc_call_arguments(&call->cmdline, NULL, NULL), -1, err);
   cc_state_clear(&state);
   return CC_FAILED;
@@ -108,9 +143,13 @@ cc_call_delete(struct cc_call *call, struct cc_error *err)
   const struct cc_cmdline *c = &call->cmdline;
   cc_auto_free char *low_level = NULL, *bundle = NULL;
   struct cc_state state;
+  int found = cc_call_find_state(c, &state);
   bool ours;
 
-  if (c->id == NULL || !cc_id_is_valid(c->id) || cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, NULL) != 0)
+  /* of an earlier boot, or another container's */
+  if (found == 1 && c->id != NULL && cc_id_is_valid(c->id))
+    cc_state_remove(c->value[CC_OPT_ROOT], c->id, NULL);
+  if (found != 0)
     return cc_call_pass_on(call, err);
   low_level = cc_move_ptr(state.low_level);
   bundle = cc_move_ptr(state.bundle);
@@ -196,7 +235,7 @@ int
 cc_call_update(struct cc_call *call, struct cc_error *err)
 {
   struct cc_state state;
-  int found = need_state(call, &state, err);
+  int found = cc_call_state(call, &state, err);
 
   if (found == 1)
     return cc_call_pass_on(call, err);
@@ -242,7 +281,7 @@ cc_call_restore(struct cc_call *call, struct cc_error *err)
   const struct cc_cmdline *c = &call->cmdline;
   struct cc_state state;
   bool managed = !call->automatic;
-  int found = c->id != NULL && cc_id_is_valid(c->id) ? cc_state_read(c->value[CC_OPT_ROOT], c->id, &state, NULL) : 1;
+  int found = cc_call_find_state(c, &state);
 
   if (found < 0) /* a state that cannot be believed is no sign that the container is not ours */
     managed = true;
