@@ -137,6 +137,34 @@ clear_after_kill(const struct cc_cmdline *c, const char *low_level, const char *
   cc_bundle_close(&bundle);
 }
 
+/* The low-level runtime will refuse, because the container still runs. */
+static bool
+will_be_refused(const struct cc_cmdline *c, const char *low_level)
+{
+  cc_auto_close int pidfd = -1;
+  pid_t pid;
+
+  return c->value[CC_OPT_FORCE] == NULL
+         && cc_lowlevel_init(cc_path_base(low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, NULL) == 0;
+}
+
+/* A state of an earlier boot or of another container goes; one that cannot be believed does when its container does,
+ * whose execs it refuses until then. */
+static int
+delete_without_state(struct cc_call *call, bool believed, struct cc_error *err)
+{
+  const struct cc_cmdline *c = &call->cmdline;
+
+  /* crun 1.8.1 removes what `../../DIRECTORY` names */
+  if (c->id != NULL && (strchr(c->id, '/') != NULL || strcmp(c->id, ".") == 0 || strcmp(c->id, "..") == 0))
+    return cc_error_refuse(err, "argument",
+                           "delete of container `%s`: that is a path, and what is there would be removed; name an id",
+                           c->id);
+  if (c->id != NULL && cc_id_is_valid(c->id) && (believed || !will_be_refused(c, "")))
+    cc_state_remove(c->value[CC_OPT_ROOT], c->id, NULL);
+  return cc_call_pass_on(call, err);
+}
+
 int
 cc_call_delete(struct cc_call *call, struct cc_error *err)
 {
@@ -146,25 +174,16 @@ cc_call_delete(struct cc_call *call, struct cc_error *err)
   int found = cc_call_find_state(c, &state);
   bool ours;
 
-  /* of an earlier boot, or another container's */
-  if (found == 1 && c->id != NULL && cc_id_is_valid(c->id))
-    cc_state_remove(c->value[CC_OPT_ROOT], c->id, NULL);
   if (found != 0)
-    return cc_call_pass_on(call, err);
+    return delete_without_state(call, found == 1, err);
   low_level = cc_move_ptr(state.low_level);
   bundle = cc_move_ptr(state.bundle);
   ours = state.managed && !state.report;
   cc_state_clear(&state);
   /* There is no process of ours after the low-level runtime's: the state goes first, unless that will refuse
    * because the container still runs. */
-  if (c->value[CC_OPT_FORCE] == NULL)
-    {
-      cc_auto_close int pidfd = -1;
-      pid_t pid;
-
-      if (cc_lowlevel_init(cc_path_base(low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, NULL) == 0)
-        return cc_call_untouched(call, low_level, err);
-    }
+  if (will_be_refused(c, low_level))
+    return cc_call_untouched(call, low_level, err);
   if (ours)
     clear_after_kill(c, low_level, bundle);
   cc_bundle_forget(bundle);
