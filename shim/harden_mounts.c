@@ -425,6 +425,7 @@ harden_one(struct mounts *c, struct cc_jval *m, struct cc_error *err)
   if (strcmp(clean, destination) != 0)
     cc_jset_str(c->h->doc, m, "destination", clean);
   e.options = cc_jneed_array(c->h->doc, m, "options");
+  cc_mount_remove_ignored(e.options);
   if (is_duplicate(c, &e))
     return cc_report_refuse(c->h->report, "mount-target",
                             "second mount at `%s`: it would cover the first; leave one out", clean);

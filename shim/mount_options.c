@@ -19,6 +19,10 @@ static const char *const common_words[]
 static const char *const propagation_words[] = { "private", "rprivate", "slave", "rslave" };
 static const char *const outward_words[] = { "shared", "rshared", "unbindable", "runbindable" };
 
+/* Podman's own, about filling a new volume from the image, which it leaves behind in a mount's options; "" is what is
+ * left of an empty list. runc ignores them, so they mean nothing. */
+static const char *const ignored_words[] = { "copy", "nocopy", "" };
+
 /* Options that only one type has. A final '=' stands for any value. */
 static const struct
 {
@@ -57,7 +61,7 @@ is_word(const char *option, const char *word)
 {
   size_t n = strlen(word);
 
-  return word[n - 1] == '=' ? strncmp(option, word, n) == 0 : strcmp(option, word) == 0;
+  return n > 0 && word[n - 1] == '=' ? strncmp(option, word, n) == 0 : strcmp(option, word) == 0;
 }
 
 static bool
@@ -113,6 +117,13 @@ void
 cc_mount_remove(struct cc_jval *options, const char *word)
 {
   cc_jeach(o, options) if (cc_jstr(o) != NULL && is_word(cc_jstr(o), word)) cc_jremove(options, o);
+}
+
+void
+cc_mount_remove_ignored(struct cc_jval *options)
+{
+  for (size_t i = 0; i < N_ELEMENTS(ignored_words); i++)
+    cc_mount_remove(options, ignored_words[i]);
 }
 
 static bool

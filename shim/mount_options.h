@@ -19,6 +19,9 @@ const char *cc_mount_value(const struct cc_jval *options, const char *key);
 /* Takes out every option that is WORD, or with a final '=' that starts with it. */
 void cc_mount_remove(struct cc_jval *options, const char *word);
 
+/* Takes out the words that engines leave in the options and that no runtime gives a meaning. */
+void cc_mount_remove_ignored(struct cc_jval *options);
+
 /* The first option that a mount of TYPE ("bind", "tmpfs", …) may not have, or NULL. */
 const char *cc_mount_refused_option(const struct cc_jval *options, const char *type);
 

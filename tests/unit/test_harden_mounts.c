@@ -560,13 +560,32 @@ binds_that_are_refused(void **state)
   assert_string_equal(judge_bind(ok, "/x", "\"rbind\",\"idmap\""), "mount-option");
   assert_string_equal(judge_bind(ok, "/x", "\"rbind\",\"src-nofollow\""), "mount-option");
   assert_string_equal(judge_bind(ok, "/x", "\"rbind\",\"nosuid,dev\""), "mount-option");
-  assert_string_equal(judge_bind(ok, "/x", "\"rbind\",\"\""), "mount-option");
+  assert_string_equal(judge_bind(ok, "/x", "\"rbind\",1"), "mount-option");
+  assert_string_equal(judge_bind(ok, "/x", "\"rbind\",\"nocopy,dev\""), "mount-option");
   assert_string_equal(
       judge_mount("{\"destination\":\"/x\",\"type\":\"tmpfs\",\"source\":\"/etc\",\"options\":[\"rbind\"]}"),
       "mount-type");
   assert_string_equal(judge_mount("{\"destination\":\"/x\",\"source\":\"/etc\",\"options\":[\"ro\",\"bind\"]}"),
                       "bind-blocked");
   assert_string_equal(judge_bind(ok, "/x\",\"uidMappings\":[],\"y\":\"", "\"rbind\""), "mount-option");
+}
+
+/* Podman -v name:/data:nocopy */
+static void
+words_without_meaning(void **state)
+{
+  cc_auto_free char *source = cc_xstrdup(cc_host_mkdir(AT("@/words")));
+  cc_auto_free char *bind = bind_text(source, "/b", "\"nocopy\",\"rbind\",\"\",\"rprivate\",\"copy\"");
+  cc_auto_free char *mounts = cc_xasprintf(
+      "%s,{\"destination\":\"/t\",\"type\":\"tmpfs\",\"source\":\"t\",\"options\":[\"\",\"ro\",\"nocopy\"]}", bind);
+  auto_box struct box b;
+
+  (void)state;
+  box_fill(&b, "", mounts);
+  run(&b, cc_harden_mounts);
+  assert_string_equal(verdict(&b), "allowed");
+  assert_options(&b, "/b", "rbind,rprivate,nosuid,nodev");
+  assert_options(&b, "/t", "ro,nosuid,nodev");
 }
 
 static void
@@ -1028,6 +1047,7 @@ main(void)
     cmocka_unit_test(init_programs),
     cmocka_unit_test(callers_binds_are_narrowed_and_keep_their_mode),
     cmocka_unit_test(binds_that_are_refused),
+    cmocka_unit_test(words_without_meaning),
     cmocka_unit_test(filesystems),
     cmocka_unit_test(writable_kernel_filesystems_become_read_only),
     cmocka_unit_test(a_bundle_without_proc_and_dev_gets_them),
