@@ -406,24 +406,21 @@ is_token(const struct found *found, const char *name, const char *destination)
   return fstatat(found->fd, token, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* docker-init, catatonit: a root-owned program on the host, read-only. */
+/* docker-init, catatonit: a root-owned program on the host, read-only. Distributions put a link where the engine looks
+ * (Debian 13: /usr/libexec/podman/catatonit to ../../bin/catatonit); what it leads to must be such a program, too. */
 static bool
 is_init(const char *source, const char *destination)
 {
-  const char *base = cc_path_base(source);
-  cc_auto_free char *directory = NULL;
-  cc_auto_close int dir = -1, fd = -1;
+  cc_auto_close int fd = -1;
   char real[PATH_MAX];
   struct stat st;
 
   if (!is_one_of(destination, init_destinations, N_ELEMENTS(init_destinations))
-      || !is_one_of(base, init_names, N_ELEMENTS(init_names)))
+      || !is_one_of(cc_path_base(source), init_names, N_ELEMENTS(init_names)))
     return false;
-  directory = cc_xstrndup(source, (size_t)(base - source));
-  dir = cc_private_open(directory, 0, real);
-  fd = dir >= 0 ? openat(dir, base, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
-  return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0
-         && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  fd = cc_private_open_file(source, real);
+  return fd >= 0 && is_one_of(cc_path_base(real), init_names, N_ELEMENTS(init_names)) && fstat(fd, &st) == 0
+         && st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 enum cc_engine_mount

@@ -26,10 +26,11 @@ is_private_directory(const struct stat *st, bool owner_counts, uid_t owner)
 /* One call's state. */
 struct walk
 {
-  int fd;              /* the directory that was reached */
+  int fd;              /* the directory (or file, at the end) that was reached */
   char real[PATH_MAX]; /* its place; "" for "/" */
   char rest[PATH_MAX]; /* what is left to go, relative to it */
   unsigned links;
+  bool file; /* a regular file may be at the end */
 };
 
 /* Takes the first name of REST into NAME; false at the end. */
@@ -119,16 +120,19 @@ walk(struct walk *w, uid_t last_owner)
           if (!cc_private_owner(&st) || !follow(w, fd))
             return false;
         }
-      else if (!is_private_directory(&st, w->rest[0] == '\0', last_owner) || !enter(w, name, &fd))
+      else if (!(w->file && w->rest[0] == '\0' && S_ISREG(st.st_mode))
+               && !is_private_directory(&st, w->rest[0] == '\0', last_owner))
+        return false;
+      else if (!enter(w, name, &fd))
         return false;
     }
   return w->rest[0] == '\0';
 }
 
-int
-cc_private_open(const char *path, uid_t last_owner, char real[PATH_MAX])
+static int
+open_path(const char *path, bool file, uid_t last_owner, char real[PATH_MAX])
 {
-  struct walk w = { .fd = -1 };
+  struct walk w = { .fd = -1, .file = file };
 
   if (path[0] != '/' || strlen(path) >= sizeof(w.rest))
     return -1;
@@ -138,6 +142,21 @@ cc_private_open(const char *path, uid_t last_owner, char real[PATH_MAX])
   else
     memcpy(real, w.real[0] != '\0' ? w.real : "/", w.real[0] != '\0' ? strlen(w.real) + 1 : 2);
   return w.fd;
+}
+
+int
+cc_private_open(const char *path, uid_t last_owner, char real[PATH_MAX])
+{
+  return open_path(path, false, last_owner, real);
+}
+
+int
+cc_private_open_file(const char *path, char real[PATH_MAX])
+{
+  cc_auto_close int fd = open_path(path, true, 0, real);
+  struct stat st;
+
+  return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? cc_move_fd(&fd) : -1;
 }
 
 int

@@ -13,6 +13,9 @@
  * instead. Returns a descriptor (O_PATH), the caller's, and its place without links in REAL; -1 for anything else. */
 int cc_private_open(const char *path, uid_t last_owner, char real[PATH_MAX]);
 
+/* The same for the regular file PATH, whose owner and mode are the caller's to judge; it may be a link, too. */
+int cc_private_open_file(const char *path, char real[PATH_MAX]);
+
 /* The same for the directory NAME (relative; no links at all) below DIRFD, each of which may belong to OWNER. */
 int cc_private_open_below(int dirfd, const char *name, uid_t owner);
 

@@ -504,6 +504,57 @@ init_programs(void **state)
   assert_string_equal(judge_bind("/etc/passwd", "/sbin/docker-init", "\"bind\",\"ro\""), "bind-blocked");
 }
 
+/* How many findings there are about an init program; -1: refused. */
+static int
+findings_of_init(const char *source)
+{
+  auto_box struct box b;
+  cc_auto_free char *text = bind_text(source, "/run/podman-init", "\"bind\",\"ro\"");
+
+  box_fill(&b, "", text);
+  run(&b, cc_harden_mounts);
+  return strcmp(verdict(&b), "allowed") == 0 ? (int)b.report.count : -1;
+}
+
+/* Debian 13: /usr/libexec/podman/catatonit */
+static void
+init_programs_behind_links(void **state)
+{
+  cc_auto_free char *program = cc_xstrdup(AT("@/il/bin/catatonit")), *second = cc_xstrdup(AT("@/il/bin/second"));
+  cc_auto_free char *init = cc_xstrdup(AT("@/il/libexec/podman/catatonit"));
+  cc_auto_free char *elsewhere = cc_xstrdup(AT("@/il/libexec/podman/tini"));
+  cc_auto_free char *open_to_all = cc_xstrdup(AT("@/il/open"));
+  cc_auto_free char *through = cc_xasprintf("%s/catatonit", open_to_all);
+
+  (void)state;
+  cc_host_file(program, "");
+  cc_host_mkdir(AT("@/il/libexec/podman"));
+  assert_int_equal(symlink("../../bin/catatonit", init), 0);
+  assert_int_equal(findings_of_init(init), 0);
+  /* a second name, as of a store that keeps equal files once */
+  assert_int_equal(link(program, second), 0);
+  assert_int_equal(findings_of_init(init), 0);
+  /* a program of another name, a file that others may write to or own, a link of somebody else, and one that others
+   * may replace: a caller's, whose second name is refused */
+  assert_int_equal(symlink("../../bin/second", elsewhere), 0);
+  assert_int_equal(findings_of_init(elsewhere), -1);
+  assert_int_equal(chmod(program, 0775), 0);
+  assert_int_equal(findings_of_init(init), -1);
+  assert_int_equal(chmod(program, 0755), 0);
+  assert_int_equal(chown(program, 1234, 0), 0);
+  assert_int_equal(findings_of_init(init), -1);
+  assert_int_equal(chown(program, 0, 0), 0);
+  assert_int_equal(lchown(init, 1234, 0), 0);
+  assert_int_equal(findings_of_init(init), -1);
+  assert_int_equal(lchown(init, 0, 0), 0);
+  assert_int_equal(findings_of_init(init), 0);
+  cc_host_mkdir(open_to_all);
+  assert_int_equal(symlink("../bin/catatonit", through), 0);
+  assert_int_equal(findings_of_init(through), 0);
+  assert_int_equal(chmod(open_to_all, 0777), 0);
+  assert_int_equal(findings_of_init(through), -1);
+}
+
 static void
 callers_binds_are_narrowed_and_keep_their_mode(void **state)
 {
@@ -1045,6 +1096,7 @@ main(void)
     cmocka_unit_test(pods_of_kubernetes),
     cmocka_unit_test(mounts_without_end),
     cmocka_unit_test(init_programs),
+    cmocka_unit_test(init_programs_behind_links),
     cmocka_unit_test(callers_binds_are_narrowed_and_keep_their_mode),
     cmocka_unit_test(binds_that_are_refused),
     cmocka_unit_test(words_without_meaning),
