@@ -4,12 +4,14 @@
  * what is used. */
 #include "common/fd.h"
 #include "common/own.h"
+#include "common/path.h"
 #include "shim/bundle.h"
 #include "shim/call.h"
 #include "shim/call_state.h"
 #include "shim/exec_arguments.h"
 #include "shim/exec_harden.h"
 #include "shim/lowlevel.h"
+#include "shim/lowlevel_state.h"
 #include "shim/record.h"
 #include "shim/shape.h"
 #include "shim/state.h"
@@ -95,6 +97,24 @@ hand_over(struct cc_call *call, const struct cc_state *state, const struct cc_js
   return cc_lowlevel_exec(state->low_level, cc_call_arguments(&call->cmdline, is_in_process, extra), fd, err);
 }
 
+/* Before its start nobody has looked at the container (shim/attest.h). */
+static int
+check_started(const struct cc_cmdline *c, const struct cc_state *state, struct cc_error *err)
+{
+  cc_auto_close int directory = -1;
+  int found = cc_lowlevel_directory(cc_path_base(state->low_level), c->value[CC_OPT_ROOT], c->id, &directory, err);
+
+  if (found != 0)
+    return found < 0 ? found : 0; /* none: the low-level runtime says so itself */
+  found = cc_lowlevel_waits(directory, err);
+  if (found != 1)
+    return found;
+  return cc_error_refuse(err, "state",
+                         "exec in container `%s`: it has not been started, and is looked at only then; "
+                         "start it first",
+                         c->id);
+}
+
 static int
 exec_in(struct cc_call *call, const struct cc_state *state, struct cc_error *err)
 {
@@ -102,7 +122,8 @@ exec_in(struct cc_call *call, const struct cc_state *state, struct cc_error *err
   struct cc_report report = CC_REPORT_INIT;
   int result;
 
-  if (check_arguments(&call->cmdline, err) < 0 || read_process(&call->cmdline, state, &doc, err) < 0)
+  if (check_started(&call->cmdline, state, err) < 0 || check_arguments(&call->cmdline, err) < 0
+      || read_process(&call->cmdline, state, &doc, err) < 0)
     return CC_FAILED;
   result = cc_exec_harden(doc, state, &report, err);
   if (result == 0)

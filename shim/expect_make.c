@@ -275,7 +275,7 @@ place_of(const struct cc_expect *e, int rootfs_fd, const char *destination)
 }
 
 /* What the pin, or, for an engine's own file, what is there now. Mounts below a pinned source were copied with it, and
- * restricted (shim/pins.c); those of a slave come and go as the host likes. */
+ * restricted (shim/pins.c). */
 static int
 make_bind(const struct cc_expect_source *source, const struct cc_jval *m, struct cc_expect_mount *out,
           struct cc_error *err)
@@ -293,11 +293,6 @@ make_bind(const struct cc_expect_source *source, const struct cc_jval *m, struct
   out->object = (struct cc_expect_object){ pin->major, pin->minor, pin->ino };
   out->below = recursive && pin->submounts;
   out->below_flags = CC_MOUNT_NOSUID | CC_MOUNT_NODEV | (pin->read_only ? CC_MOUNT_RO : 0);
-  if (cc_jarray_has(options, "slave") || cc_jarray_has(options, "rslave"))
-    {
-      out->below = true;
-      out->below_flags = 0;
-    }
   return 0;
 }
 

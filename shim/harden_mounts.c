@@ -144,7 +144,7 @@ judge_options(struct mounts *c, const struct entry *e, const char *type)
     {
       cc_report_refuse(c->h->report, "bind-propagation",
                        "mount at `%s` with propagation `%s`: mounts of the container would appear on the host; "
-                       "use `rprivate` or `rslave`",
+                       "use `rprivate`",
                        e->destination, option);
       return false;
     }
@@ -246,6 +246,10 @@ tighten_bind(struct mounts *c, const struct entry *e)
 {
   cc_auto_free char *was = cc_mount_options_text(e->options);
 
+  /* A slave shows what is mounted on the host later, which nobody has judged: an engine mounts a volume that turns out
+   * to be /etc before it asks the runtime. Docker makes every bind from its own data directory one. */
+  cc_mount_remove(e->options, "slave");
+  cc_mount_remove(e->options, "rslave");
   if (!has_propagation(e))
     add_option(c, e, "rprivate");
   if (!cc_jarray_has(e->options, "rnosuid"))

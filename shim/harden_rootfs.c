@@ -71,7 +71,7 @@ judge_propagation(struct cc_harden *h)
     return 0;
   return cc_report_refuse(h->report, "bind-propagation",
                           "root filesystem with propagation `%s`: mounts of the container would appear on the host; "
-                          "mount volumes with `rprivate` or `rslave`",
+                          "mount volumes with `rprivate`",
                           propagation);
 }
 

@@ -27,9 +27,6 @@
 
 /* -- start -- */
 
-/* What the low-level runtime keeps in a container's directory until its program runs: who opens it lets it run. */
-#define WAITING "exec.fifo"
-
 static int
 compare_with_state(const struct cc_attest_subject *subject, const struct cc_state *state, struct cc_error *err)
 {
@@ -90,8 +87,9 @@ make_ready(const struct cc_cmdline *c, struct cc_state *state, struct cc_error *
   found = cc_lowlevel_directory(low_level, root, c->id, &directory, err);
   if (found != 0)
     return found < 0 ? found : cc_error_set(err, ENOENT, "the low-level runtime's directory of container `%s`", c->id);
-  if (faccessat(directory, WAITING, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
-    return errno == ENOENT ? 0 : cc_error_set(err, errno, "look at `%s` of container `%s`", WAITING, c->id);
+  found = cc_lowlevel_waits(directory, err);
+  if (found != 1)
+    return found;
   subject = (struct cc_attest_subject){ pid, pidfd, directory };
   return attest(c, &subject, state, err);
 }

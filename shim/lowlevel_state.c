@@ -246,3 +246,11 @@ cc_lowlevel_init(const char *runtime, const char *root, const char *id, pid_t *p
   *pidfd = cc_move_fd(&fd);
   return 0;
 }
+
+int
+cc_lowlevel_waits(int directory, struct cc_error *err)
+{
+  if (faccessat(directory, "exec.fifo", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+    return 1;
+  return errno == ENOENT ? 0 : cc_error_set(err, errno, "look at `exec.fifo` of the container");
+}

@@ -33,6 +33,10 @@ struct cc_lowlevel_instance
                     before Linux 6.0) */
 };
 
+/* Whether a container whose DIRECTORY that is waits for its start: 1, 0 when its program runs or has run, negative.
+ * Both low-level runtimes keep a pipe there until then, and who opens it lets the program run. */
+int cc_lowlevel_waits(int directory, struct cc_error *err);
+
 /* Opens (O_PATH) the directory in which the low-level runtime keeps container ID; RUNTIME and ROOT as above. *OUT is
  * the caller's to close. Returns 0, 1 when it keeps none, negative. */
 int cc_lowlevel_directory(const char *runtime, const char *root, const char *id, int *out, struct cc_error *err);

@@ -88,21 +88,6 @@ static const struct
   { "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
 };
 
-static bool
-is_slave(const struct cc_pin *pin)
-{
-  const struct cc_jval *options = pin->mount != NULL ? cc_jget(pin->mount, "options") : NULL;
-
-  return cc_jarray_has(options, "slave") || cc_jarray_has(options, "rslave");
-}
-
-/* crun cuts all ties of what comes along with a bind, so one that is to stay a slave is left to the runtime. */
-static bool
-is_carried(const struct cc_pin *pin)
-{
-  return pin->below != NULL && !is_slave(pin);
-}
-
 /* What the policy demands of the mount itself already holds in the copy, and in whatever is mounted below it: a
  * low-level runtime changes the uppermost mount only. The image's own programs may be setuid, which no_new_privs makes
  * harmless, so the root filesystem stays as it is. */
@@ -110,14 +95,14 @@ static struct mount_attr
 attributes_of(const struct cc_pin *pin)
 {
   const struct cc_jval *options = pin->mount != NULL ? cc_jget(pin->mount, "options") : NULL;
-  struct mount_attr attr = { .propagation = is_slave(pin) ? MS_SLAVE : MS_PRIVATE };
+  struct mount_attr attr = { .propagation = MS_PRIVATE };
 
   if (pin->mount != NULL)
     attr.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
   if (pin->read_only)
     attr.attr_set |= MOUNT_ATTR_RDONLY;
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-    if ((is_carried(pin) || words[i].word[0] == 'r') && cc_jarray_has(options, words[i].word))
+    if ((pin->below != NULL || words[i].word[0] == 'r') && cc_jarray_has(options, words[i].word))
       {
         attr.attr_set |= words[i].set;
         attr.attr_clr |= words[i].clear;
@@ -366,8 +351,8 @@ stage_all(const struct cc_pins *pins, const int *trees, struct cc_json *doc, con
   if (stage < 0)
     return CC_FAILED;
   for (size_t i = 0; i < pins->count; i++)
-    if ((is_carried(&pins->items[i]) ? attach_below(pins, i, trees, doc, err)
-                                     : stage_one(&pins->items[i], stage, path, i, trees[i], doc, err))
+    if ((pins->items[i].below != NULL ? attach_below(pins, i, trees, doc, err)
+                                      : stage_one(&pins->items[i], stage, path, i, trees[i], doc, err))
         < 0)
       return CC_FAILED;
   return cover_config(stage, doc, bundle, err);

@@ -57,8 +57,8 @@ const struct cc_pin *cc_pins_find(const struct cc_pins *pins, const struct cc_jv
  * would look for the place in a directory that somebody fills with links meanwhile (CVE-2021-30465). A place that is
  * not there is made. Refuses with the rule "bind-target" when a link is in the way.
  *
- * Without pins nothing happens. Each copy is nosuid and nodev (not the root filesystem), private (slave where its
- * options say so), and read-only where the pin is, with all mounts below it. Fails without CAP_SYS_ADMIN and on kernels
+ * Without pins nothing happens. Each copy is nosuid and nodev (not the root filesystem), private, and
+ * read-only where the pin is, with all mounts below it. Fails without CAP_SYS_ADMIN and on kernels
  * before 5.12; the process must end then, since it may be in the new namespace already. */
 int cc_pins_stage(const struct cc_pins *pins, struct cc_json *doc, const char *bundle, const char *stage,
                   struct cc_error *err);

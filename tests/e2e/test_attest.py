@@ -381,3 +381,12 @@ def another_container_of_that_id_has_no_state(e):
         expect(e.call("delete", "box"))
         nothing_left(e)
         equal(states(e), [], "states")
+
+
+@test(BARE, low=BOTH)
+def an_exec_before_start_is_refused(e):
+    """Its program would run in a container that nobody has looked at."""
+    marks(e)
+    created(e)
+    expect_refused(e.exec("box", "true"), "state")
+    runs(e)

@@ -250,7 +250,6 @@ pinned_binds(void **state)
     { "'rbind'", false, true, true, CC_MOUNT_NOSUID | CC_MOUNT_NODEV },
     { "'rbind','ro'", true, true, true, CC_MOUNT_NOSUID | CC_MOUNT_NODEV | CC_MOUNT_RO },
     { "'bind'", false, true, false, CC_MOUNT_NOSUID | CC_MOUNT_NODEV },
-    { "'rbind','rslave'", false, false, true, 0 },
   };
 
   (void)state;

@@ -573,7 +573,7 @@ callers_binds_are_narrowed_and_keep_their_mode(void **state)
   run(&b, cc_harden_mounts);
   assert_string_equal(verdict(&b), "allowed");
   assert_options(&b, "/workspace", "rbind,rprivate,nosuid,nodev");
-  assert_options(&b, "/b", "rbind,ro,rslave,nosuid,nodev");
+  assert_options(&b, "/b", "rbind,ro,rprivate,nosuid,nodev");
   assert_options(&b, "/c", "rbind,rprivate,ro,nosuid,nodev");
   /* each judged object is pinned, with what its mount must be */
   assert_int_equal(b.pins.count, 3);
