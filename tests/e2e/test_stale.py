@@ -1,4 +1,5 @@
-"""A state that is not this container's any more is neither believed nor in the way: after a reboot, or a crash."""
+"""A state that is not this container's any more is neither believed nor in the way: after a reboot, a crash, or when the
+low-level runtime was called past closedclaw."""
 
 import json
 import os
@@ -17,6 +18,15 @@ def ours(e, *arguments):
 def create(e):
     where = e.bundle("box", ["sleep", "1000"])
     detached(e, "box", BINARY, "--root", e.state_dir, "create", "--bundle", where, "box", env=low_environment(e))
+
+
+def bare_create(e, *command):
+    """Another container of that id, which closedclaw knows nothing of: as root, with capabilities."""
+    low = "/usr/bin/" + e.low
+    expect(e.machine.run(low, "--root", e.state_dir, "delete", "--force", "box"))
+    where = e.bundle("box", ["sh", "-c", "touch /ran && sleep 1000"])
+    detached(e, "box", low, "--root", e.state_dir, *command, "--bundle", where, "box")
+    return e.machine.path(where + "/rootfs/ran")
 
 
 def lose_container(e):
@@ -91,6 +101,28 @@ def a_state_whose_container_is_gone(e):
     create(e)
     lose_container(e)
     nothing_is_done(e)
+    can_be_made_anew(e)
+
+
+@test(BARE, low=BOTH)
+def another_container_of_the_id_is_not_started(e):
+    prepare(e)
+    create(e)
+    ran = bare_create(e, "create")
+    result = ours(e, "start", "box")
+    assert result.code != 0 and "closedclaw: refused [" in result.text, "was started: %s" % result
+    assert not os.path.exists(ran), "it ran"
+
+
+@test(BARE, low=BOTH)
+def another_container_of_the_id_is_not_entered(e):
+    prepare(e)
+    create(e)
+    expect(ours(e, "start", "box"))
+    expect(ours(e, "exec", "box", "true"))
+    bare_create(e, "run", "-d")
+    nothing_is_done(e, "state")
+    expect(ours(e, "delete", "--force", "box"))
     can_be_made_anew(e)
 
 
