@@ -384,23 +384,51 @@ harden_filesystem(struct mounts *c, const struct entry *e)
 
 /* -- the list -- */
 
-/* A second mount at the same place hides the first one from whoever checks it. containerd 1.6 itself mounts /dev/shm
- * twice in a pod's sandbox: its default tmpfs, then the pod's. */
-static bool
-is_duplicate(const struct mounts *c, const struct entry *e)
+/* The mount before E at the same place, or NULL. */
+static const struct cc_jval *
+find_first(const struct mounts *c, const struct entry *e)
 {
   cc_jeach(m, c->list)
   {
     cc_auto_free char *destination = NULL;
 
     if (m == e->m)
-      return false;
+      return NULL;
     destination = cc_path_clean(cc_jget_str(m, "destination"));
     if (destination != NULL && strcmp(destination, e->destination) == 0)
-      return !(strcmp(destination, "/dev/shm") == 0 && !cc_mount_is_bind(m)
-               && cc_engine_mounts_classify(c->engine, e->source, destination, false) == CC_MOUNT_ENGINES);
+      return m;
   }
-  return false;
+  return NULL;
+}
+
+static bool
+is_plain_tmpfs(const struct cc_jval *m)
+{
+  const char *type = cc_jget_str(m, "type");
+
+  return type != NULL && strcmp(type, "tmpfs") == 0 && !cc_mount_is_bind(m);
+}
+
+/* True when E is done with: a second mount at the place of FIRST hides that one from whoever checks it. containerd 1.6
+ * itself mounts /dev/shm twice in a pod's sandbox: its default tmpfs, then the pod's. Podman's --read-only writes two
+ * tmpfs at /tmp for an image whose /var/tmp is a link to it; one empty tmpfs does for both. */
+static bool
+settle_duplicate(struct mounts *c, const struct entry *e, const struct cc_jval *first)
+{
+  cc_auto_free char *place = cc_xasprintf("mounts[%s]", e->destination);
+
+  if (is_plain_tmpfs(first) && is_plain_tmpfs(e->m))
+    {
+      cc_jremove(c->list, e->m);
+      cc_report_tighten(c->h->report, "mount-target", place, "two tmpfs", "the first");
+      return true;
+    }
+  if (strcmp(e->destination, "/dev/shm") == 0 && !cc_mount_is_bind(first)
+      && cc_engine_mounts_classify(c->engine, e->source, e->destination, false) == CC_MOUNT_ENGINES)
+    return false;
+  cc_report_refuse(c->h->report, "mount-target", "second mount at `%s`: it would cover the first; leave one out",
+                   e->destination);
+  return true;
 }
 
 static bool
@@ -416,6 +444,7 @@ static int
 harden_one(struct mounts *c, struct cc_jval *m, struct cc_error *err)
 {
   const char *destination = cc_jget_str(m, "destination");
+  const struct cc_jval *first;
   cc_auto_free char *clean = NULL;
   struct entry e = { .m = m, .type = cc_jget_str(m, "type"), .source = cc_jget_str(m, "source") };
 
@@ -430,9 +459,9 @@ harden_one(struct mounts *c, struct cc_jval *m, struct cc_error *err)
     cc_jset_str(c->h->doc, m, "destination", clean);
   e.options = cc_jneed_array(c->h->doc, m, "options");
   cc_mount_remove_ignored(e.options);
-  if (is_duplicate(c, &e))
-    return cc_report_refuse(c->h->report, "mount-target",
-                            "second mount at `%s`: it would cover the first; leave one out", clean);
+  first = find_first(c, &e);
+  if (first != NULL && settle_duplicate(c, &e, first))
+    return 0;
   return cc_mount_is_bind(m) ? harden_bind(c, &e, err) : harden_filesystem(c, &e);
 }
 

@@ -673,6 +673,38 @@ filesystems(void **state)
   assert_options(&b, "/t", "rw,rprivate,tmpcopyup,nosuid,nodev");
 }
 
+#define TMPFS(destination, options)                                                                                    \
+  "{\"destination\":\"" destination "\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[" options "]}"
+
+/* Podman --read-only, with an image whose /var/tmp is a link to /tmp */
+static void
+two_tmpfs_at_one_place(void **state)
+{
+  cc_auto_free char *source = cc_xstrdup(cc_host_mkdir(AT("@/two")));
+  cc_auto_free char *bind = bind_text(source, "/t", "\"bind\"");
+  cc_auto_free char *over = cc_xasprintf("%s,%s", TMPFS("/t", ""), bind);
+  cc_auto_free char *under = cc_xasprintf("%s,%s", bind, TMPFS("/t", ""));
+  auto_box struct box b;
+  uint32_t count;
+
+  (void)state;
+  box_fill(&b, "", TMPFS("/t", "\"noexec\"") "," TMPFS("/t/", "\"exec\",\"suid\"") "," TMPFS("/u", ""));
+  count = cc_jget(b.h.spec, "mounts")->count;
+  run(&b, cc_harden_mounts);
+  assert_string_equal(verdict(&b), "allowed");
+  assert_int_equal(cc_jget(b.h.spec, "mounts")->count, count - 1);
+  assert_options(&b, "/t", "noexec,nosuid,nodev");
+  assert_null(mount_at(&b, "/t/"));
+  assert_options(&b, "/u", "nosuid,nodev");
+  assert_int_equal(b.report.count, 3);
+  assert_string_equal(b.report.items[1].what, "mounts[/t]");
+  assert_string_equal(b.report.items[1].rule, "mount-target");
+  /* with a bind, one of them would be hidden */
+  assert_string_equal(judge_mount(over), "mount-target");
+  assert_string_equal(judge_mount(under), "mount-target");
+  assert_string_equal(judge_mount(TMPFS("/t", "") "," TMPFS("/t", "\"bind\"")), "mount-target");
+}
+
 static void
 writable_kernel_filesystems_become_read_only(void **state)
 {
@@ -1101,6 +1133,7 @@ main(void)
     cmocka_unit_test(binds_that_are_refused),
     cmocka_unit_test(words_without_meaning),
     cmocka_unit_test(filesystems),
+    cmocka_unit_test(two_tmpfs_at_one_place),
     cmocka_unit_test(writable_kernel_filesystems_become_read_only),
     cmocka_unit_test(a_bundle_without_proc_and_dev_gets_them),
     cmocka_unit_test(links_below_a_target),
