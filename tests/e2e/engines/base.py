@@ -1,9 +1,11 @@
 """What every engine has: its machine, the runtime under test, and the images."""
 
+import contextlib
 import glob
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 
 from . import image, machine, roots
@@ -34,14 +36,18 @@ def probe_dir():
         sources = sorted(glob.glob(os.path.join(tests, "probe", "*.c")))
         names = {os.path.splitext(os.path.basename(path))[0]: path for path in sources}
         for stale in set(os.listdir(out)) - set(names):
-            os.remove(os.path.join(out, stale))
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(os.path.join(out, stale))
         for name, source in names.items():
             program = os.path.join(out, name)
             if os.path.exists(program) and os.path.getmtime(program) > os.path.getmtime(source):
                 continue
-            subprocess.run(["cc", "-std=gnu17", "-O2", "-static", "-no-pie", "-o", program + "~", source],
-                           check=True, timeout=120)
-            os.rename(program + "~", program)
+            # beside the directory: another run may look for stale files there, or make the same program
+            with tempfile.TemporaryDirectory(prefix="probe-", dir=roots.cache_dir()) as scratch:
+                made = os.path.join(scratch, name)
+                subprocess.run(["cc", "-std=gnu17", "-O2", "-static", "-no-pie", "-o", made, source],
+                               check=True, timeout=120)
+                os.rename(made, program)
     return out
 
 
