@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -155,14 +156,53 @@ is_the_hosts(const struct cc_mount *mount)
   return false;
 }
 
-/* The kernel writes the size of a tmpfs in KiB, rounded up to whole pages, of at most 64 KiB. */
-static int
-compare_size(const struct cc_expect_mount *e, const struct cc_mount *mount, struct cc_error *err)
+/* The value of the option KEY ("size=") of a filesystem, or NULL. */
+static const char *
+value_of(const char *options, const char *key)
 {
-  const char *text = strstr(mount->super, "size=");
-  uint64_t kib = text != NULL ? strtoull(text + 5, NULL, 10) : 0;
+  for (const char *p = options; p != NULL; p = strchr(p, ',') != NULL ? strchr(p, ',') + 1 : NULL)
+    if (strncmp(p, key, strlen(key)) == 0)
+      return p + strlen(key);
+  return NULL;
+}
 
-  if (e->size == 0 || (kib > 0 && kib <= (e->size >> 10) + 64))
+/* The size of the tmpfs MOUNT in KiB, 0 without limit. The kernel writes it as an option, rounded up to whole pages,
+ * but not when it is the default, half of the memory (mm/shmem.c, shmem_show_options()). */
+static int
+size_of(const struct mounts *m, const struct cc_expect_mount *e, const struct cc_mount *mount, uint64_t *kib,
+        struct cc_error *err)
+{
+  const char *text = value_of(mount->super, "size=");
+  struct statfs fs;
+  struct statx stx;
+  cc_auto_close int fd = -1;
+
+  if (text != NULL)
+    {
+      *kib = strtoull(text, NULL, 10);
+      return 0;
+    }
+  fd = open_inside(m, e->place, RESOLVE_NO_SYMLINKS, &stx);
+  if (fd < 0 || stx.stx_mnt_id != mount->id)
+    return cc_attest_differs(err, "mount at `%s`: another one came while it was looked at", e->place);
+  if (fstatfs(fd, &fs) < 0)
+    return cc_error_set(err, errno, "look at the size of `%s` of the container", e->place);
+  *kib = (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize >> 10;
+  return 0;
+}
+
+/* Pages are of at most 64 KiB. */
+static int
+compare_size(const struct mounts *m, const struct cc_expect_mount *e, const struct cc_mount *mount,
+             struct cc_error *err)
+{
+  uint64_t kib;
+
+  if (e->size == 0)
+    return 0;
+  if (size_of(m, e, mount, &kib, err) < 0)
+    return CC_FAILED;
+  if (kib > 0 && kib <= (e->size >> 10) + 64)
     return 0;
   return cc_attest_differs(err, "tmpfs at `%s`: its size is %" PRIu64 " KiB (0: without limit), not %" PRIu64, e->place,
                            kib, e->size >> 10);
@@ -211,7 +251,7 @@ compare_filesystem(struct mounts *m, const struct cc_expect_mount *e, const stru
                              mount->root, mount->type, type);
   if (is_the_hosts(mount))
     return cc_attest_differs(err, "mount at `%s`: it is the host's %s, not one of the container's own", e->place, type);
-  return compare_size(e, mount, err);
+  return compare_size(m, e, mount, err);
 }
 
 /* A later mount of the configuration lies over the place of the mount number I. */

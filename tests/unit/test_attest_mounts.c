@@ -469,6 +469,32 @@ expected_at(struct model *m, const char *destination)
 }
 
 static void
+of_half_of_the_memory(void)
+{
+  tmpfs_at("/tmp", NULL);
+}
+
+/* The kernel does not write a size that is its default. */
+static void
+size_by_default(void **state)
+{
+  uint64_t half = (uint64_t)sysconf(_SC_PHYS_PAGES) / 2 * (uint64_t)sysconf(_SC_PAGESIZE);
+  struct model m;
+
+  (void)state;
+  model_begin(&m, NULL);
+  model_enter(&m, of_half_of_the_memory);
+  model_differs(&m, "tmpfs at `/tmp`: its size is ");
+  expected_at(&m, "/tmp")->size = half / 2;
+  model_differs(&m, "tmpfs at `/tmp`: its size is ");
+  expected_at(&m, "/tmp")->size = half;
+  model_is_as_expected(&m);
+  model_enter(&m, without_limit);
+  model_differs(&m, "tmpfs at `/tmp`: its size is 0 KiB");
+  model_end(&m);
+}
+
+static void
 mounts_below_a_source(void **state)
 {
   struct model m;
@@ -624,6 +650,7 @@ main(void)
     cmocka_unit_test(additional_mounts),
     cmocka_unit_test(mounts_of_a_hook),
     cmocka_unit_test(consoles),
+    cmocka_unit_test(size_by_default),
     cmocka_unit_test(mounts_below_a_source),
     cmocka_unit_test(root_filesystem),
     cmocka_unit_test(working_directory),
