@@ -196,7 +196,7 @@ static int
 compare_size(const struct mounts *m, const struct cc_expect_mount *e, const struct cc_mount *mount,
              struct cc_error *err)
 {
-  uint64_t kib;
+  uint64_t kib = 0;
 
   if (e->size == 0)
     return 0;
