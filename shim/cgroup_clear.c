@@ -8,9 +8,10 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -71,27 +72,61 @@ end_processes(int group)
   return any;
 }
 
-static void
-clear_in(int hierarchy, const char *path)
+/* The group NAME, which is cut, the directory *PARENT that it is in, and its name *BASE there. */
+static int
+open_group(int hierarchy, char *name, int *parent, char **base)
 {
-  cc_auto_free char *parent_path = cc_xasprintf("./%s", path);
-  char *base = strrchr(parent_path, '/') + 1;
-  cc_auto_close int parent = -1, group = -1;
+  *base = strrchr(name, '/') + 1;
+  (*base)[-1] = '\0';
+  *parent = cc_openat2(hierarchy, name, O_PATH | O_DIRECTORY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  if (*parent < 0)
+    return -1;
+  return cc_openat2(*parent, *base, O_RDONLY | O_DIRECTORY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
 
-  base[-1] = '\0';
-  parent = cc_openat2(hierarchy, parent_path, O_PATH | O_DIRECTORY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-  if (parent >= 0)
-    group = cc_openat2(parent, base, O_RDONLY | O_DIRECTORY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-  if (group < 0)
-    return;
+/* A group's directory has two names, and one more for each group in it. */
+static bool
+has_groups(int group)
+{
+  struct stat st;
+
+  return fstat(group, &st) < 0 || st.st_nlink > 2;
+}
+
+/* What is done in each hierarchy. True ends it. */
+typedef bool visit(int hierarchy, const char *path, const char *number);
+
+static bool
+has_in(int hierarchy, const char *path, const char *number)
+{
+  cc_auto_free char *name = cc_xasprintf("./%s", path);
+  cc_auto_close int parent = -1, group = -1;
+  char *base;
+
+  group = open_group(hierarchy, name, &parent, &base);
+  return group >= 0 && has_process(group, number);
+}
+
+static bool
+clear_in(int hierarchy, const char *path, const char *number)
+{
+  cc_auto_free char *name = cc_xasprintf("./%s", path);
+  cc_auto_close int parent = -1, group = -1;
+  char *base;
+
+  (void)number;
+  group = open_group(hierarchy, name, &parent, &base);
+  if (group < 0 || has_groups(group))
+    return false;
   for (int i = 0; i < TRIES; i++)
     {
       bool any = end_processes(group);
 
       if (unlinkat(parent, base, AT_REMOVEDIR) == 0 || (!any && errno != EBUSY))
-        return;
+        return false;
       nanosleep(&pause_between, NULL);
     }
+  return false;
 }
 
 static bool
@@ -109,24 +144,22 @@ close_directory(DIR **dir)
     closedir(*dir);
 }
 
-void
-cc_cgroup_clear(const char *path, const char *root)
+static bool
+visit_all(const char *path, const char *root, visit *in, const char *number)
 {
   __attribute__((cleanup(close_directory))) DIR *dir = NULL;
   const struct dirent *entry;
   size_t n = strlen(path);
+  bool found = false;
 
   if (path[0] != '/' || path[n - 1] == '/')
-    return;
+    return false;
   dir = opendir(root);
   if (dir == NULL)
-    return;
+    return false;
   if (is_hierarchy(dirfd(dir)))
-    {
-      clear_in(dirfd(dir), path);
-      return;
-    }
-  while ((entry = readdir(dir)) != NULL)
+    return in(dirfd(dir), path, number);
+  while (!found && (entry = readdir(dir)) != NULL)
     {
       cc_auto_close int hierarchy = -1;
 
@@ -134,6 +167,22 @@ cc_cgroup_clear(const char *path, const char *root)
         continue;
       hierarchy = openat(dirfd(dir), entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
       if (hierarchy >= 0 && is_hierarchy(hierarchy))
-        clear_in(hierarchy, path);
+        found = in(hierarchy, path, number);
     }
+  return found;
+}
+
+bool
+cc_cgroup_has(const char *path, const char *root, pid_t pid)
+{
+  char number[16];
+
+  snprintf(number, sizeof(number), "%d", (int)pid);
+  return visit_all(path, root, has_in, number);
+}
+
+void
+cc_cgroup_clear(const char *path, const char *root)
+{
+  visit_all(path, root, clear_in, NULL);
 }

@@ -113,6 +113,7 @@ fill_state(struct creation *c, const struct cc_harden *h, bool asked_for_root)
   s->report = h != NULL && c->policy.enforcement == CC_REPORT;
   s->low_level = cc_xstrdup(c->low_level);
   s->bundle = cc_xstrdup(c->bundle.path);
+  s->cgroup = dup_or_empty(cc_jstr(cc_jpath(cc_json_root(c->bundle.doc), "linux.cgroupsPath")));
   s->audit_file = dup_or_empty(c->policy.audit_file);
   s->apparmor = dup_or_empty(cc_jget_str(process, "apparmorProfile"));
   s->selinux = dup_or_empty(cc_jget_str(process, "selinuxLabel"));

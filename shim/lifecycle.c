@@ -2,11 +2,11 @@
 #include "common/fd.h"
 #include "common/own.h"
 #include "common/path.h"
+#include "shim/after_kill.h"
 #include "shim/attest.h"
 #include "shim/bundle.h"
 #include "shim/call.h"
 #include "shim/call_state.h"
-#include "shim/cgroup_clear.h"
 #include "shim/identify.h"
 #include "shim/limits.h"
 #include "shim/lowlevel.h"
@@ -114,27 +114,6 @@ cc_call_start(struct cc_call *call, struct cc_error *err)
 
 /* -- delete -- */
 
-/* A low-level runtime that was killed before it recorded its container knows nothing of it, so its delete leaves a
- * group behind, and crun's also the process that waits in there. The next create of this id would find the group in
- * use. */
-static void
-clear_after_kill(const struct cc_cmdline *c, const char *low_level, const char *bundle_path)
-{
-  cc_auto_close int pidfd = -1;
-  struct cc_bundle bundle;
-  struct cc_error why = CC_ERROR_INIT;
-  const char *group;
-  pid_t pid;
-
-  if (cc_lowlevel_init(cc_path_base(low_level), c->value[CC_OPT_ROOT], c->id, &pid, &pidfd, &why) == 0
-      || why.errnum != ENOENT || cc_bundle_open(bundle_path, &bundle, NULL) < 0)
-    return;
-  group = cc_jstr(cc_jpath(cc_json_root(bundle.doc), "linux.cgroupsPath"));
-  if (group != NULL && group[0] != '\0')
-    cc_cgroup_clear(group, "/sys/fs/cgroup");
-  cc_bundle_close(&bundle);
-}
-
 /* The low-level runtime will refuse, because the container still runs. */
 static bool
 will_be_refused(const struct cc_cmdline *c, const char *low_level)
@@ -170,22 +149,21 @@ cc_call_delete(struct cc_call *call, struct cc_error *err)
   cc_auto_free char *low_level = NULL, *bundle = NULL;
   struct cc_state state;
   int found = cc_call_find_state(c, &state);
-  bool ours;
 
   if (found != 0)
     return delete_without_state(call, found == 1, err);
   low_level = cc_move_ptr(state.low_level);
   bundle = cc_move_ptr(state.bundle);
-  ours = state.managed && !state.report;
-  cc_state_clear(&state);
   /* There is no process of ours after the low-level runtime's: the state goes first, unless that will refuse
    * because the container still runs. */
-  if (will_be_refused(c, low_level))
-    return cc_call_untouched(call, low_level, err);
-  if (ours)
-    clear_after_kill(c, low_level, bundle);
-  cc_bundle_forget(bundle);
-  cc_state_remove(c->value[CC_OPT_ROOT], c->id, NULL);
+  if (!will_be_refused(c, low_level))
+    {
+      if (state.managed && !state.report)
+        cc_after_kill_clear(c->value[CC_OPT_ROOT], c->id, cc_path_base(low_level), &state);
+      cc_bundle_forget(bundle);
+      cc_state_remove(c->value[CC_OPT_ROOT], c->id, NULL);
+    }
+  cc_state_clear(&state);
   return cc_call_untouched(call, low_level, err);
 }
 

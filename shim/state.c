@@ -24,6 +24,7 @@ cc_state_clear(struct cc_state *s)
 {
   free(s->low_level);
   free(s->bundle);
+  free(s->cgroup);
   free(s->apparmor);
   free(s->selinux);
   free(s->audit_file);
@@ -163,6 +164,7 @@ to_json(struct cc_json *doc, const struct cc_state *s)
   cc_jset_int(doc, o, "gid", s->gid);
   cc_jset_str(doc, o, "lowLevel", s->low_level);
   cc_jset_str(doc, o, "bundle", s->bundle);
+  cc_jset_str(doc, o, "cgroup", s->cgroup != NULL ? s->cgroup : "");
   cc_jset_str(doc, o, "apparmor", s->apparmor);
   cc_jset_str(doc, o, "selinux", s->selinux);
   cc_jset_str(doc, o, "auditFile", s->audit_file);
@@ -216,6 +218,7 @@ from_json(const struct cc_jval *o, struct cc_state *s)
   s->gid = (uint32_t)number(o, "gid");
   s->low_level = dup_member(o, "lowLevel");
   s->bundle = dup_member(o, "bundle");
+  s->cgroup = dup_member(o, "cgroup");
   s->apparmor = dup_member(o, "apparmor");
   s->selinux = dup_member(o, "selinux");
   s->audit_file = dup_member(o, "auditFile");
@@ -418,22 +421,30 @@ read_file(int dirfd, const char *name, const char *id, struct file *out, struct 
   return 0;
 }
 
-/* True when the process that wrote the state NAME still runs: it has become the low-level runtime by then, and is
- * creating the container. */
+/* True when the process that wrote FILE still runs: it has become the low-level runtime by then, and is creating the
+ * container. */
+static bool
+has_creator(const struct file *file)
+{
+  const struct cc_jval *o = cc_json_root(file->doc);
+  uint64_t start;
+  int64_t pid;
+  char state;
+
+  return cc_jint64(cc_jget(o, "creator"), &pid) == 0 && pid != getpid()
+         && cc_process_stat((pid_t)pid, &state, &start, NULL) == 0 && state != 'Z'
+         && start == number(o, "creatorStart");
+}
+
 static bool
 is_being_created(int dirfd, const char *name, const char *id)
 {
   struct file file;
-  uint64_t start;
-  int64_t pid;
-  char state;
   bool is;
 
   if (read_file(dirfd, name, id, &file, NULL) != 0)
     return false;
-  is = cc_jint64(cc_jget(cc_json_root(file.doc), "creator"), &pid) == 0 && pid != getpid()
-       && cc_process_stat((pid_t)pid, &state, &start, NULL) == 0 && state != 'Z'
-       && start == number(cc_json_root(file.doc), "creatorStart");
+  is = has_creator(&file);
   clear_file(&file);
   return is;
 }
@@ -549,6 +560,114 @@ cc_state_bind(const char *root, const char *id, struct cc_state *state, const st
   state->bound = true;
   state->instance = *instance;
   return 0;
+}
+
+/* -- whose group -- */
+
+/* False only when OTHER, a cgroupsPath of container ID, surely is another group than the absolute MINE. Where a
+ * relative one is, what systemd makes of a name, and where a runtime puts a container without one differ by runtime and
+ * version: but all of these groups are named by what is compared. */
+static bool
+may_be_same_group(const char *mine, const char *other, const char *id)
+{
+  cc_auto_free char *a = cc_path_clean(mine), *b = other[0] == '/' ? cc_path_clean(other) : NULL;
+  const char *colon = strrchr(other, ':');
+
+  if (a == NULL || (other[0] == '/' && b == NULL))
+    return true;
+  if (b != NULL)
+    return strcmp(a, b) == 0;
+  if (other[0] == '\0')
+    return strstr(a, id) != NULL;
+  return strstr(cc_path_base(a), colon != NULL ? colon + 1 : cc_path_base(other)) != NULL;
+}
+
+/* The state NAME ("ID.json") of another container. What cannot be read, or is of a version that did not write the group
+ * down, may name any. */
+static bool
+may_name_group(int dirfd, const char *name, const char *group)
+{
+  cc_auto_free char *id = cc_xasprintf("%.*s", (int)(strlen(name) - 5), name);
+  struct file file;
+  const char *other;
+  int found = read_file(dirfd, name, id, &file, NULL);
+  bool may;
+
+  if (found != 0)
+    return found < 0;
+  other = cc_jget_str(cc_json_root(file.doc), "cgroup");
+  may = other == NULL || may_be_same_group(group, other, id);
+  clear_file(&file);
+  return may;
+}
+
+static DIR *
+read_directory(int at, const char *name)
+{
+  cc_auto_close int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+  if (dir != NULL)
+    fd = -1;
+  return dir;
+}
+
+/* Another state than the file OWN, which is NULL in another root's directory. */
+static bool
+any_names_group(int top, const char *directory, const char *own, const char *group)
+{
+  DIR *dir = read_directory(top, directory);
+  const struct dirent *entry;
+  bool found = dir == NULL;
+
+  while (!found && (entry = readdir(dir)) != NULL)
+    {
+      size_t n = strlen(entry->d_name);
+
+      if (n > 5 && strcmp(entry->d_name + n - 5, ".json") == 0 && (own == NULL || strcmp(entry->d_name, own) != 0))
+        found = may_name_group(dirfd(dir), entry->d_name, group);
+    }
+  if (dir != NULL)
+    closedir(dir);
+  return found;
+}
+
+static bool
+is_sole_group(int states, const char *root, const char *name, const char *group)
+{
+  DIR *top = read_directory(states, "..");
+  const struct dirent *entry;
+  bool sole = top != NULL;
+  char own[20];
+
+  root_name(root, own, sizeof(own));
+  while (sole && (entry = readdir(top)) != NULL)
+    if (strlen(entry->d_name) == strlen(own))
+      sole = !any_names_group(dirfd(top), entry->d_name, strcmp(entry->d_name, own) == 0 ? name : NULL, group);
+  if (top != NULL)
+    closedir(top);
+  return sole;
+}
+
+int
+cc_state_sole_group(const char *root, const char *id, const struct cc_state *state)
+{
+  cc_auto_close int dirfd = -1;
+  char name[256];
+  struct file file;
+  bool ended;
+
+  if (state->bound || state->cgroup[0] != '/')
+    return -1;
+  dirfd = open_root(root, false, NULL);
+  if (dirfd < 0 || lock(dirfd, NULL) < 0)
+    return -1;
+  file_name(id, name, sizeof(name));
+  if (read_file(dirfd, name, id, &file, NULL) != 0)
+    return -1;
+  ended = file.st.st_ino == state->file.ino && !file.bound && !has_creator(&file);
+  clear_file(&file);
+  return ended && is_sole_group(dirfd, root, name, state->cgroup) ? cc_move_fd(&dirfd) : -1;
 }
 
 int

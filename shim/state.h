@@ -39,6 +39,7 @@ struct cc_state
   uint32_t uid, gid;   /* the container's user */
   char *low_level;     /* absolute path of the low-level runtime */
   char *bundle;        /* absolute path */
+  char *cgroup;        /* linux.cgroupsPath as configured, "" for none */
   char *apparmor;      /* process.apparmorProfile, "" for none */
   char *selinux;       /* process.selinuxLabel, "" for none */
   struct cc_strings capabilities; /* what a process may have at most; empty for none */
@@ -72,6 +73,11 @@ int cc_state_read(const char *root, const char *id, struct cc_state *out, struct
  * the file is another one by now or was bound by another call. */
 int cc_state_bind(const char *root, const char *id, struct cc_state *state, const struct cc_lowlevel_instance *instance,
                   struct cc_error *err);
+
+/* Whether what is left in the group of STATE, which was read, can only be of its container's create: that was ended
+ * before a call was held to it, and no other state, under any root, may name the same group. Returns a descriptor, the
+ * caller's to close, that keeps other creates under ROOT from going on; -1 when it cannot be told. */
+int cc_state_sole_group(const char *root, const char *id, const struct cc_state *state);
 
 /* Removes it; none there is no error. */
 int cc_state_remove(const char *root, const char *id, struct cc_error *err);

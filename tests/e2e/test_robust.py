@@ -320,6 +320,38 @@ def what_a_killed_low_level_runtime_left_goes(e):
     equal([name for name in states(e) if name.endswith("/box.json")], [], "states")
 
 
+def create_that_fails(e, where, spec):
+    """A create that the low-level runtime ends; its state stays, and no container."""
+    broken = json.loads(json.dumps(spec))
+    broken["process"]["args"] = ["/bin/nonexist"]
+    e.raw(where, json.dumps(broken))
+    result = e.machine.run("sh", "-c", '"$@" >/tmp/fails.out 2>&1 </dev/null', "sh", e.runtime_path(), "--root", e.state_dir,
+                           "create", "--bundle", where, "failed")
+    assert result.code not in (0, None), "the create did not fail: this test shows nothing"
+    assert [name for name in states(e) if name.endswith("/failed.json")], "no state is left: this test shows nothing"
+    e.raw(where, json.dumps(spec))
+
+
+@test(HERE, low=BOTH)
+def the_delete_of_a_failed_create_ends_no_other_container(e):
+    where = e.bundle("one", ["sleep", "1000"])
+    spec = json.loads(e.machine.read(where + "/config.json"))
+    starters = {"ours": (e.runtime_path(), e.state_dir), "the low-level runtime's": ("/usr/bin/" + e.low, e.state_dir),
+                "of another root": (e.runtime_path(), e.state_dir + "-other")}
+    for whose, (program, root) in starters.items():
+        create_that_fails(e, where, spec)
+        detached(e, "alive", program, "--root", root, "create", "--bundle", where, "alive")
+        detached(e, "alive", program, "--root", root, "start", "alive")
+        try:
+            for force in ([], ["--force"]):  # the first one removes the state
+                e.call("delete", *force, "failed")
+            state = json.loads(expect(e.machine.run("/usr/bin/" + e.low, "--root", root, "state", "alive")).out)
+            equal(state["status"], "running", "the container, which is " + whose)
+        finally:
+            e.machine.run(program, "--root", root, "delete", "--force", "alive")
+    shutil.rmtree(e.machine.path(e.state_dir + "-other"), ignore_errors=True)
+
+
 @test(HERE)
 def created_by_twenty_at_once(e):
     env = over(e, tool(e, "witness"))

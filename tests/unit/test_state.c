@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 static char lowlevel[] = "/usr/sbin/runc", bundle[] = "/b \"\n\xc3\xa9", apparmor[] = "docker-default", selinux[] = "",
-            audit[] = "/a", expect[] = "{\"seccomp\":true}";
+            audit[] = "/a", cgroup[] = "/docker/box", expect[] = "{\"seccomp\":true}";
 static char chown_[] = "CAP_CHOWN", nofile[] = "RLIMIT_NOFILE";
 static char *capabilities[] = { chown_ };
 static struct cc_ulimit ulimits[] = { { nofile, 1024, 18446744073709551615u } };
@@ -36,6 +36,7 @@ static const struct cc_state full = { .managed = true,
                                       .gid = 65532,
                                       .low_level = lowlevel,
                                       .bundle = bundle,
+                                      .cgroup = cgroup,
                                       .apparmor = apparmor,
                                       .selinux = selinux,
                                       .capabilities = { capabilities, 1 },
@@ -50,6 +51,7 @@ static const struct cc_state full = { .managed = true,
                                       .expect = expect };
 static const struct cc_state empty = { .low_level = selinux,
                                        .bundle = selinux,
+                                       .cgroup = selinux,
                                        .apparmor = selinux,
                                        .selinux = selinux,
                                        .audit_file = selinux,
@@ -68,6 +70,7 @@ same_state(const struct cc_state *a, const struct cc_state *b)
   assert_true(a->cpus > b->cpus - 0.001 && a->cpus < b->cpus + 0.001);
   assert_string_equal(a->low_level, b->low_level);
   assert_string_equal(a->bundle, b->bundle);
+  assert_string_equal(a->cgroup, b->cgroup);
   assert_string_equal(a->apparmor, b->apparmor);
   assert_string_equal(a->selinux, b->selinux);
   assert_string_equal(a->audit_file, b->audit_file);
