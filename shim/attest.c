@@ -2,6 +2,7 @@
 
 #include "common/fd.h"
 #include "common/own.h"
+#include "policy/mountinfo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#define FILE_MAX (1u << 20)
 
 static const struct
 {
@@ -44,7 +43,7 @@ cc_attest_read(const struct cc_attest *a, const char *name, char **out, struct c
 
   if (fd < 0)
     return cc_error_set(err, errno, "open `%s` of the container's process", name);
-  return cc_read_all(fd, FILE_MAX, name, out, &length, err);
+  return cc_read_all(fd, CC_MOUNTINFO_MAX, name, out, &length, err);
 }
 
 const char *

@@ -134,7 +134,9 @@ compare_loaded(const struct cc_attest *a, struct cc_error *err)
   long filters = number_of(a->status, "Seccomp_filters");
   struct sock_filter *code;
   size_t count;
-  int result = filters > 0 ? cc_seccomp_loaded(a->subject->pid, (unsigned long)filters - 1, &code, &count, err) : 1;
+  int result = filters > 0 ? cc_seccomp_loaded(a->subject->pid, a->subject->pidfd, (unsigned long)filters - 1, &code,
+                                               &count, err)
+                           : 1;
 
   if (result != 0)
     return result == 1 ? 0 : result;

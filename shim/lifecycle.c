@@ -36,6 +36,9 @@ compare_with_state(const struct cc_attest_subject *subject, const struct cc_stat
   struct cc_expect expect;
   int result;
 
+  if (state->expect[0] == '\0')
+    return cc_error_refuse(err, "state",
+                           "its state does not say what it must look like: nobody can compare it; recreate it");
   if (cc_expect_read(state->expect, &expect, err) < 0)
     return CC_FAILED;
   result = cc_attest(subject, &expect, &limits, err);

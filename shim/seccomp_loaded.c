@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A thread that waits in a system call stops within some 20 us; the rest is for a machine that has other things to do.
  */
@@ -66,7 +68,8 @@ read_filter(pid_t pid, unsigned long index, struct sock_filter **code, size_t *c
 }
 
 int
-cc_seccomp_loaded(pid_t pid, unsigned long index, struct sock_filter **code, size_t *count, struct cc_error *err)
+cc_seccomp_loaded(pid_t pid, int pidfd, unsigned long index, struct sock_filter **code, size_t *count,
+                  struct cc_error *err)
 {
   struct sock_filter *filter = NULL;
   size_t length = 0;
@@ -74,6 +77,9 @@ cc_seccomp_loaded(pid_t pid, unsigned long index, struct sock_filter **code, siz
 
   if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0)
     return errno == ESRCH ? cc_error_set(err, errno, "process %d", pid) : 1;
+  /* it lives, so that number is still its own */
+  if (syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0)
+    return cc_error_set(err, errno, "process %d has ended", pid);
   if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0)
     return cc_error_set(err, errno, "stop process %d", pid);
   if (wait_until_stopped(pid, &signal, err) < 0)
