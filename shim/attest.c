@@ -18,9 +18,10 @@ static const struct
   const char *aspect;
   int (*compare)(struct cc_attest *a, struct cc_error *err);
 } aspects[] = {
-  { "process", cc_attest_process },       { "limits of the process", cc_attest_limits_of_process },
-  { "namespaces", cc_attest_namespaces }, { "cgroup", cc_attest_cgroup },
-  { "mounts", cc_attest_mounts },         { "seccomp", cc_attest_seccomp },
+  { "process", cc_attest_process },         { "limits of the process", cc_attest_limits_of_process },
+  { "descriptors", cc_attest_descriptors }, { "namespaces", cc_attest_namespaces },
+  { "cgroup", cc_attest_cgroup },           { "mounts", cc_attest_mounts },
+  { "seccomp", cc_attest_seccomp },
 };
 
 int

@@ -31,6 +31,7 @@ struct cc_attest
 /* Each compares one aspect: 0, or CC_FAILED with the difference or an error. */
 int cc_attest_process(struct cc_attest *a, struct cc_error *err);
 int cc_attest_limits_of_process(struct cc_attest *a, struct cc_error *err);
+int cc_attest_descriptors(struct cc_attest *a, struct cc_error *err);
 int cc_attest_namespaces(struct cc_attest *a, struct cc_error *err);
 int cc_attest_cgroup(struct cc_attest *a, struct cc_error *err); /* before the mounts, which show the groups */
 int cc_attest_mounts(struct cc_attest *a, struct cc_error *err);

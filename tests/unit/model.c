@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/magic.h>
 #include <linux/seccomp.h>
@@ -297,6 +298,7 @@ static void
 become(const struct model_change *change, int joined, int ready)
 {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  need(close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) == 0, "mark what the test itself has inherited");
   wait_for(joined);
   if ((change->shared & CLONE_NEWCGROUP) == 0)
     need(unshare(CLONE_NEWCGROUP) == 0, "a cgroup namespace");

@@ -28,6 +28,33 @@ what_was_decided(void **state)
   model_case(NULL, NULL, NULL);
 }
 
+/* -- descriptors -- */
+
+static void
+forgotten_descriptor(void)
+{
+  if (fcntl(open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC), F_DUPFD, 100) != 100)
+    _exit(1);
+  model_drop(MODEL_UID, MODEL_UID, 0);
+}
+
+static void
+marked_descriptor(void)
+{
+  if (fcntl(open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC), F_DUPFD_CLOEXEC, 100) != 100)
+    _exit(1);
+  model_drop(MODEL_UID, MODEL_UID, 0);
+}
+
+static void
+descriptors(void **state)
+{
+  (void)state;
+  model_case(&(struct model_change){ .privileges = forgotten_descriptor }, NULL,
+             "descriptor 100 of its process: `/etc` would stay open in its program");
+  model_case(&(struct model_change){ .privileges = marked_descriptor }, NULL, NULL);
+}
+
 /* -- user and privileges -- */
 
 static void
@@ -272,6 +299,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_was_decided),
+    cmocka_unit_test(descriptors),
     cmocka_unit_test(users_and_groups),
     cmocka_unit_test(groups_of_the_configuration),
     cmocka_unit_test(each_set_of_capabilities),
