@@ -4,7 +4,7 @@ from bypass import attested
 
 SOURCE = "idea"
 WAY = "race"
-STOPPED = attested("pid")
+STOPPED = attested("pid namespace")
 
 
 def attack(t):
