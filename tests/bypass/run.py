@@ -156,12 +156,20 @@ class Work:
             return self.shared.pop(0) if self.shared else None
 
 
-def perform(connection, check, tally):
+def ask(connection, check):
     attempt, low, managed = check
     connection.send((attempt.name, low, managed))
     if not connection.poll(attempt.timeout + 60):
         raise OSError("no word from it")
-    done = connection.recv()
+    return connection.recv()
+
+
+def perform(connection, check, tally):
+    attempt, low, managed = check
+    done = ask(connection, check)
+    if done["failed"] == worker.SILENT:  # killed from outside, once in some thousand: that says nothing either way
+        print("     %s [%s]: %s, so once more" % (attempt.name, low, done["failed"]), flush=True)
+        done = ask(connection, check)
     problem, note = (judge_managed if managed else judge_bare)(attempt, low, done)
     tally.add("%s [%s] %s:" % (attempt.name, low, "closedclaw" if managed else "bare"), problem, note)
 

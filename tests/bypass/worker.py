@@ -17,6 +17,8 @@ for _name in ("encodings.idna", "encodings.latin_1", "encodings.ascii", "encodin
               "resource", "shutil", "socket", "stat", "struct", "tempfile", "threading", "traceback", "uuid", "errno"):
     importlib.import_module(_name)
 
+SILENT = "ended without a word"
+
 
 def _place(error):
     """Where in the attempt an error arose."""
@@ -95,7 +97,7 @@ def _one(attempt, low, managed):
         pass
     os.waitpid(child, 0)
     if not ended or not data:
-        return {"evidence": None, "refused": None, "failed": "no end within %d s" % attempt.timeout if not ended else "ended without a word",
+        return {"evidence": None, "refused": None, "failed": "no end within %d s" % attempt.timeout if not ended else SILENT,
                 "ran": False, "left_by_refusal": None, "left": []}
     return pickle.loads(data)
 
