@@ -257,8 +257,8 @@ static void
 foreign_cgroup(void)
 {
   must(umount2("/groups", MNT_DETACH));
-  must(mount("cgroup", "/groups", access("/sys/fs/cgroup/cgroup.procs", F_OK) == 0 ? "cgroup2" : "cgroup",
-             MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "memory"));
+  must(mount("cgroup", "/groups", model_is_unified() ? "cgroup2" : "cgroup",
+             MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, model_is_unified() ? NULL : "memory"));
 }
 
 static void
