@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <yajl/yajl_gen.h>
 #include <yajl/yajl_parse.h>
 
 #define ARENA_PER_BYTE 16 /* of a text; a Docker configuration with its seccomp profile narrowed takes 22 */
@@ -684,64 +683,5 @@ cc_json_parse(const char *text, size_t length, const char *what, struct cc_json 
       return CC_FAILED;
     }
   *out = cc_move_ptr(doc);
-  return 0;
-}
-
-/* -- writing -- */
-
-static yajl_gen_status
-generate(yajl_gen gen, const struct cc_jval *v)
-{
-  yajl_gen_status status;
-
-  switch (v->type)
-    {
-    case CC_JSON_NULL:
-      return yajl_gen_null(gen);
-    case CC_JSON_BOOL:
-      return yajl_gen_bool(gen, v->boolean);
-    case CC_JSON_NUMBER:
-      return yajl_gen_number(gen, v->text, v->length);
-    case CC_JSON_STRING:
-      return yajl_gen_string(gen, (const unsigned char *)v->text, v->length);
-    case CC_JSON_ARRAY:
-    case CC_JSON_OBJECT:
-      break;
-    }
-  status = v->type == CC_JSON_ARRAY ? yajl_gen_array_open(gen) : yajl_gen_map_open(gen);
-  cc_jeach(c, v)
-  {
-    if (status == yajl_gen_status_ok && v->type == CC_JSON_OBJECT)
-      status = yajl_gen_string(gen, (const unsigned char *)c->key, strlen(c->key));
-    if (status == yajl_gen_status_ok)
-      status = generate(gen, c);
-  }
-  if (status != yajl_gen_status_ok)
-    return status;
-  return v->type == CC_JSON_ARRAY ? yajl_gen_array_close(gen) : yajl_gen_map_close(gen);
-}
-
-int
-cc_json_write(const struct cc_jval *value, char **out, size_t *length, struct cc_error *err)
-{
-  yajl_gen gen = yajl_gen_alloc(NULL);
-  const unsigned char *text;
-  size_t n = 0;
-  yajl_gen_status status;
-
-  if (gen == NULL)
-    abort();
-  status = generate(gen, value);
-  if (status == yajl_gen_status_ok)
-    status = yajl_gen_get_buf(gen, &text, &n);
-  if (status != yajl_gen_status_ok)
-    {
-      yajl_gen_free(gen);
-      return cc_error_set(err, 0, "cannot write the JSON document (yajl status %d)", (int)status);
-    }
-  *out = cc_xcalloc(1, n + 1);
-  memcpy(*out, text, n);
-  *length = n;
-  yajl_gen_free(gen);
   return 0;
 }

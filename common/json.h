@@ -61,6 +61,9 @@ int cc_json_parse(const char *text, size_t length, const char *what, struct cc_j
  * and the caller's; *LENGTH excludes its final NUL. Fails when nested too deep. */
 int cc_json_write(const struct cc_jval *value, char **out, size_t *length, struct cc_error *err);
 
+/* The same over several lines, two spaces for each level, with a final newline. */
+int cc_json_write_pretty(const struct cc_jval *value, char **out, size_t *length, struct cc_error *err);
+
 /* The root value, NULL for a new document. */
 struct cc_jval *cc_json_root(const struct cc_json *doc);
 void cc_json_set_root(struct cc_json *doc, struct cc_jval *root);

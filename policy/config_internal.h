@@ -184,9 +184,6 @@ int cc_bad(const struct cc_read *read, const struct cc_where *where, const struc
 int cc_bad_key(const struct cc_read *read, const struct cc_jval *member, const char *fmt, ...) CC_PRINTF(3, 4);
 /* WHERE as "agents.list[0].sandbox" in OUT. */
 void cc_where_text(const struct cc_where *where, char *out, size_t size);
-/* The one of COUNT words that looks most like WORD (NULL when COUNT is 0), and how many slips (insertions, deletions,
- * replacements, swaps) lie between them, ASCII case aside. */
-const char *cc_nearest(const char *word, const char *const *words, size_t count, unsigned *distance);
 
 /* -- readers of values -- */
 

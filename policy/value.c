@@ -2,6 +2,7 @@
 
 #include "common/own.h"
 #include "common/path.h"
+#include "policy/nearest.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 
 #include "common/own.h"
 #include "common/path.h"
+#include "policy/nearest.h"
 
 #include <ctype.h>
 #include <errno.h>
