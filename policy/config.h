@@ -40,4 +40,25 @@ bool cc_config_uses_identity(const struct cc_config *config);
 /* Just what is needed before an identity is known. Valid while CONFIG lives. */
 const struct cc_strings *cc_config_low_level(const struct cc_config *config);
 
+/* -- what there is, for those who show it -- */
+
+/* The path of file number FILE of a struct cc_place; "" for 0. */
+const char *cc_config_file(const struct cc_config *config, unsigned file);
+/* session.mainKey. */
+const char *cc_config_main_key(const struct cc_config *config);
+/* The agents, in the order in which they were first written. */
+size_t cc_config_agent_count(const struct cc_config *config);
+const char *cc_config_agent_id(const struct cc_config *config, size_t i);
+/* True when SESSION is the main session's key: "MAIN_KEY" or "agent:ID:MAIN_KEY", exactly. */
+bool cc_config_is_main_session(const struct cc_config *config, const char *session);
+
+/* The browser's keys for AGENT (NULL: the defaults) that a policy of another container does not have. */
+struct cc_browser_policy
+{
+  bool enabled, allow_host_control;
+  const char *network;                    /* the configuration's */
+  struct cc_place origin[CC_FIELD_COUNT]; /* of CC_FIELD_BROWSER_… */
+};
+void cc_config_browser(const struct cc_config *config, const char *agent, struct cc_browser_policy *out);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "common/error.h"
 #include "common/json.h"
+#include "policy/field.h"
 #include "policy/config.h"
 #include "policy/policy.h"
 
@@ -19,46 +20,6 @@
 #include <stdint.h>
 
 /* -- layers -- */
-
-/* One for each thing that a block can say. Its bit in `set` tells whether it did. */
-enum cc_field
-{
-  CC_FIELD_NONE, /* a key that is checked and not used */
-  CC_FIELD_MODE,
-  CC_FIELD_SCOPE,
-  CC_FIELD_WORKSPACE_ACCESS,
-  CC_FIELD_WORKSPACE_ROOT,
-  CC_FIELD_READ_ONLY_ROOT,
-  CC_FIELD_NETWORK,
-  CC_FIELD_CAP_DROP,
-  CC_FIELD_TMPFS,
-  CC_FIELD_TMPFS_SIZE,
-  CC_FIELD_USER,
-  CC_FIELD_PIDS_LIMIT,
-  CC_FIELD_MEMORY,
-  CC_FIELD_MEMORY_SWAP,
-  CC_FIELD_CPUS,
-  CC_FIELD_ULIMITS,
-  CC_FIELD_BINDS,
-  CC_FIELD_ENV,
-  CC_FIELD_SETUP_COMMAND,
-  CC_FIELD_SECCOMP_PROFILE,
-  CC_FIELD_APPARMOR_PROFILE,
-  CC_FIELD_DEVICES,
-  CC_FIELD_GPUS,
-  CC_FIELD_NAMESPACE_JOIN,
-  CC_FIELD_RESERVED_TARGETS,
-  CC_FIELD_EXTERNAL_BINDS,
-  CC_FIELD_ENFORCEMENT,
-  CC_FIELD_LOW_LEVEL,
-  CC_FIELD_AUDIT_FILE,
-  CC_FIELD_AUDIT_JOURNALD,
-  CC_FIELD_POLICY_END, /* those below are not members of struct cc_policy */
-  CC_FIELD_BROWSER_ENABLED = CC_FIELD_POLICY_END,
-  CC_FIELD_BROWSER_NETWORK,
-  CC_FIELD_BROWSER_BINDS,
-  CC_FIELD_COUNT,
-};
 
 #define CC_BIT(field) (UINT64_C(1) << (field))
 

@@ -4,6 +4,7 @@
 #define CC_POLICY_POLICY_H
 
 #include "common/error.h"
+#include "policy/field.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,17 +49,20 @@ struct cc_strings
 struct cc_env_entry
 {
   char *name, *value;
+  struct cc_place place;
 };
 struct cc_ulimit
 {
   char *name; /* "nofile", as in Docker */
   uint64_t soft, hard;
+  struct cc_place place;
 };
 
 struct cc_bind
 {
   char *source, *target;
   bool read_only;
+  struct cc_place place;
 };
 
 struct cc_policy
@@ -97,6 +101,9 @@ struct cc_policy
   struct cc_strings low_level; /* runtime.lowLevel */
   char *audit_file;            /* "" for none */
   bool audit_journald;
+  int64_t audit_retention_days;
+
+  struct cc_place origin[CC_FIELD_COUNT]; /* where each value was written; of a list, where its last part was */
 };
 
 /* Frees what POLICY holds and zeroes it. */
