@@ -42,7 +42,7 @@ const struct cc_strings *cc_config_low_level(const struct cc_config *config);
 
 /* -- what there is, for those who show it -- */
 
-/* The path of file number FILE of a struct cc_place; "" for 0. */
+/* The path of file number FILE of a struct cc_origin; "" for 0. */
 const char *cc_config_file(const struct cc_config *config, unsigned file);
 /* session.mainKey. */
 const char *cc_config_main_key(const struct cc_config *config);
@@ -57,7 +57,7 @@ struct cc_browser_policy
 {
   bool enabled, allow_host_control;
   const char *network;                    /* the configuration's */
-  struct cc_place origin[CC_FIELD_COUNT]; /* of CC_FIELD_BROWSER_… */
+  struct cc_origin origin[CC_FIELD_COUNT]; /* of CC_FIELD_BROWSER_… */
 };
 void cc_config_browser(const struct cc_config *config, const char *agent, struct cc_browser_policy *out);
 

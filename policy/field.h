@@ -54,7 +54,7 @@ enum cc_layer_kind
 };
 
 /* Where a value was written. All zero: nobody wrote it. */
-struct cc_place
+struct cc_origin
 {
   uint32_t line, column; /* 1-based, the column in characters */
   uint16_t file;         /* for cc_config_file(), 0 for none */

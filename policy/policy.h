@@ -49,20 +49,20 @@ struct cc_strings
 struct cc_env_entry
 {
   char *name, *value;
-  struct cc_place place;
+  struct cc_origin place;
 };
 struct cc_ulimit
 {
   char *name; /* "nofile", as in Docker */
   uint64_t soft, hard;
-  struct cc_place place;
+  struct cc_origin place;
 };
 
 struct cc_bind
 {
   char *source, *target;
   bool read_only;
-  struct cc_place place;
+  struct cc_origin place;
 };
 
 struct cc_policy
@@ -103,7 +103,7 @@ struct cc_policy
   bool audit_journald;
   int64_t audit_retention_days;
 
-  struct cc_place origin[CC_FIELD_COUNT]; /* where each value was written; of a list, where its last part was */
+  struct cc_origin origin[CC_FIELD_COUNT]; /* where each value was written; of a list, where its last part was */
 };
 
 /* Frees what POLICY holds and zeroes it. */

@@ -22,14 +22,14 @@ struct cc_tool_list
 {
   bool set;
   struct cc_strings names;
-  struct cc_place place;
+  struct cc_origin place;
 };
 
 struct cc_tool_rules
 {
   bool has_profile;
   unsigned profile; /* enum cc_tool_profile */
-  struct cc_place profile_place;
+  struct cc_origin profile_place;
   struct cc_tool_list allow, also_allow, deny;
 };
 
@@ -44,7 +44,7 @@ struct cc_allow_from
 {
   char *provider;
   struct cc_strings senders; /* numbers as their text */
-  struct cc_place place;
+  struct cc_origin place;
 };
 
 /* tools.elevated */
@@ -52,7 +52,7 @@ struct cc_elevated_config
 {
   bool has_enabled, enabled;
   bool has_approval, require_approval;
-  struct cc_place place, enabled_place, approval_place; /* `place`: of the block */
+  struct cc_origin place, enabled_place, approval_place; /* `place`: of the block */
   struct cc_tool_list patterns;
   bool has_allow_from;
   struct cc_allow_from *allow_from;
