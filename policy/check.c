@@ -20,7 +20,8 @@ check_network(const struct cc_read *read, const struct cc_where *where, const st
   const struct cc_jval *network = cc_jget(block, "network");
   const struct cc_where here = { .up = where, .key = "network" };
 
-  if (network == NULL || !cc_network_joins(network->text) || allowed(read->config, layer, CC_FIELD_NAMESPACE_JOIN))
+  if (cc_jstr(network) == NULL || !cc_network_joins(network->text)
+      || allowed(read->config, layer, CC_FIELD_NAMESPACE_JOIN))
     return 0;
   return cc_bad(read, &here, network,
                 "another container's network is no sandbox of its own; write a network's name, or allow it with "
@@ -33,12 +34,13 @@ check_targets(const struct cc_read *read, const struct cc_where *where, const st
 {
   const struct cc_where here = { .up = where, .key = "binds" };
   struct cc_where item = { .up = &here };
+  int result = 0;
 
   if (allowed(read->config, layer, CC_FIELD_RESERVED_TARGETS))
     return 0;
-  cc_jeach(c, binds)
+  cc_jeach(c, cc_jis(binds, CC_JSON_ARRAY) ? binds : NULL)
   {
-    const char *target = strchr(c->text, ':') + 1;
+    const char *colon = cc_jstr(c) != NULL ? strchr(c->text, ':') : NULL, *target = colon != NULL ? colon + 1 : "";
     char path[16];
     size_t length = strcspn(target, ":");
 
@@ -48,13 +50,17 @@ check_targets(const struct cc_read *read, const struct cc_where *where, const st
     memcpy(path, target, length);
     path[length] = '\0';
     if (cc_target_is_reserved(path))
-      return cc_bad(
-          read, &item, c,
-          "`/workspace` and `/agent` are filled by the sandbox itself; write another target, or allow it with "
-          "`docker.dangerouslyAllowReservedContainerTargets`");
+      {
+        result = cc_bad(
+            read, &item, c,
+            "`/workspace` and `/agent` are filled by the sandbox itself; write another target, or allow it with "
+            "`docker.dangerouslyAllowReservedContainerTargets`");
+        if (!cc_goes_on(read))
+          return result;
+      }
     item.index++;
   }
-  return 0;
+  return result;
 }
 
 static int
@@ -67,16 +73,31 @@ check_sandbox(const struct cc_read *read, const struct cc_where *up, const struc
   const struct cc_where swap_where = { .up = &docker_where, .key = "memorySwap" };
   const struct cc_jval *docker = cc_jget(sandbox, "docker"), *browser = cc_jget(sandbox, "browser");
   const struct cc_jval *swap = cc_jget(docker, "memorySwap");
+  const struct
+  {
+    const struct cc_where *where;
+    const struct cc_jval *block;
+    bool network;
+  } blocks[] = { { &docker_where, docker, true }, { &browser_where, browser, true }, { &where, sandbox, false } };
+  int result = 0;
 
-  if (swap != NULL && cc_jget(docker, "memory") != NULL && layer->policy.memory_swap < layer->policy.memory)
-    return cc_bad(read, &swap_where, swap, "memory and swap together must not be less than `memory`");
-  if (check_network(read, &docker_where, docker, layer) < 0 || check_network(read, &browser_where, browser, layer) < 0)
-    return CC_FAILED;
-  if (check_targets(read, &where, cc_jget(sandbox, "binds"), layer) < 0
-      || check_targets(read, &docker_where, cc_jget(docker, "binds"), layer) < 0
-      || check_targets(read, &browser_where, cc_jget(browser, "binds"), layer) < 0)
-    return CC_FAILED;
-  return 0;
+  if (swap != NULL && cc_jget(docker, "memory") != NULL && cc_layer_has(layer, CC_FIELD_MEMORY)
+      && cc_layer_has(layer, CC_FIELD_MEMORY_SWAP) && layer->policy.memory_swap < layer->policy.memory)
+    result = cc_bad(read, &swap_where, swap, "memory and swap together must not be less than `memory`");
+  for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]) && (result == 0 || cc_goes_on(read)); i++)
+    if ((blocks[i].network && check_network(read, blocks[i].where, blocks[i].block, layer) < 0)
+        || check_targets(read, blocks[i].where, cc_jget(blocks[i].block, "binds"), layer) < 0)
+      result = CC_FAILED;
+  return result;
+}
+
+/* WHERE is the agent's block V, ID its id; a block that is no agent at all was complained of already. */
+static int
+check_agent(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const char *id)
+{
+  const struct cc_agent *agent = id != NULL ? cc_config_agent(read->config, id) : NULL;
+
+  return agent == NULL ? 0 : check_sandbox(read, where, cc_jget(v, "sandbox"), agent->layer);
 }
 
 int
@@ -85,23 +106,28 @@ cc_check_root(const struct cc_read *read, const struct cc_jval *root)
   const struct cc_where agents = { .key = "agents" };
   const struct cc_where defaults = { .up = &agents, .key = "defaults" };
   const struct cc_where list = { .up = &agents, .key = "list" }, entries = { .up = &agents, .key = "entries" };
+  const struct cc_jval *all = cc_jpath(root, "agents.list"), *named = cc_jpath(root, "agents.entries");
   struct cc_where item = { .up = &list };
+  int result = check_sandbox(read, &defaults, cc_jpath(root, "agents.defaults.sandbox"), &read->config->global);
 
-  if (check_sandbox(read, &defaults, cc_jpath(root, "agents.defaults.sandbox"), &read->config->global) < 0)
-    return CC_FAILED;
-  cc_jeach(c, cc_jpath(root, "agents.list"))
-  {
-    if (check_sandbox(read, &item, cc_jget(c, "sandbox"), &cc_config_agent(read->config, cc_jget_str(c, "id"))->layer)
-        < 0)
-      return CC_FAILED;
-    item.index++;
-  }
+  if (!cc_jis(all, CC_JSON_ARRAY))
+    all = NULL;
+  for (const struct cc_jval *c = all != NULL ? all->first : NULL; c != NULL && (result == 0 || cc_goes_on(read));
+       c = c->next)
+    {
+      if (check_agent(read, &item, c, cc_jget_str(c, "id")) < 0)
+        result = CC_FAILED;
+      item.index++;
+    }
   item.up = &entries;
-  cc_jeach(c, cc_jpath(root, "agents.entries"))
-  {
-    item.key = c->key;
-    if (check_sandbox(read, &item, cc_jget(c, "sandbox"), &cc_config_agent(read->config, c->key)->layer) < 0)
-      return CC_FAILED;
-  }
-  return 0;
+  if (!cc_jis(named, CC_JSON_OBJECT))
+    named = NULL;
+  for (const struct cc_jval *c = named != NULL ? named->first : NULL; c != NULL && (result == 0 || cc_goes_on(read));
+       c = c->next)
+    {
+      item.key = c->key;
+      if (check_agent(read, &item, c, c->key) < 0)
+        result = CC_FAILED;
+    }
+  return result;
 }

@@ -56,7 +56,7 @@ bool cc_config_is_main_session(const struct cc_config *config, const char *sessi
 struct cc_browser_policy
 {
   bool enabled, allow_host_control;
-  const char *network;                    /* the configuration's */
+  const char *network;                     /* the configuration's */
   struct cc_origin origin[CC_FIELD_COUNT]; /* of CC_FIELD_BROWSER_… */
 };
 void cc_config_browser(const struct cc_config *config, const char *agent, struct cc_browser_policy *out);

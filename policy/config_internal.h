@@ -11,9 +11,11 @@
 
 #include "common/error.h"
 #include "common/json.h"
-#include "policy/field.h"
 #include "policy/config.h"
+#include "policy/field.h"
 #include "policy/policy.h"
+#include "policy/reading.h"
+#include "policy/tool_config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,17 +35,19 @@ struct cc_bind_list
 struct cc_layer
 {
   uint64_t set;
-  struct cc_policy policy;
-  bool browser_enabled;
+  struct cc_policy policy; /* its `origin` has the places of the fields beyond CC_FIELD_POLICY_END too */
+  bool browser_enabled, browser_host_control;
   char *browser_network;
   struct cc_bind_list browser_binds;
+  struct cc_tool_block *tools; /* NULL when the block has none */
+  struct cc_tool_rules *rules; /* while reading: the part of `tools` that is being read */
 };
 
 struct cc_agent
 {
   char *id;
-  struct cc_layer layer;
-  unsigned file; /* number of the file that wrote it last: twice in one file is an error */
+  struct cc_layer *layer; /* a pointer: a layer is 2 KiB, and the array of agents grows */
+  unsigned file;          /* number of the file that wrote it last: twice in one file is an error */
 };
 
 struct cc_config
@@ -51,9 +55,11 @@ struct cc_config
   struct cc_layer defaults; /* ours */
   struct cc_layer global;   /* the operator's agents.defaults, runtime and audit */
   struct cc_agent *agents;
-  size_t agent_count;
+  size_t agent_count, agent_room;
+  uint32_t *agent_slots; /* a hash table of agents: 1 + index, 0 for a free slot; at most half full */
+  size_t agent_slot_count;
   char *main_key;
-  unsigned files; /* read so far */
+  struct cc_strings files; /* read so far, the first is number 1 */
 };
 
 static inline bool
@@ -74,14 +80,20 @@ void cc_layer_merge(struct cc_policy *policy, const struct cc_layer *layer, uint
 void cc_strings_add(struct cc_strings *list, const char *s);
 void cc_strings_clear(struct cc_strings *list);
 void cc_set_string(char **slot, const char *s);
-/* Adds a bind, in the place of one with the same target. */
-void cc_binds_add(struct cc_bind_list *list, const char *source, const char *target, bool read_only);
+/* Adds a bind, in the place of one with the same target. It is copied. */
+void cc_binds_add(struct cc_bind_list *list, const struct cc_bind *bind);
 void cc_binds_clear(struct cc_bind_list *list);
-void cc_env_set(struct cc_policy *policy, const char *name, const char *value);
-void cc_ulimit_set(struct cc_policy *policy, const char *name, uint64_t soft, uint64_t hard);
+void cc_env_set(struct cc_policy *policy, const struct cc_env_entry *entry);
+void cc_ulimit_set(struct cc_policy *policy, const struct cc_ulimit *ulimit);
+
+/* The tools block of LAYER, made when there is none. */
+struct cc_tool_block *cc_layer_tools(struct cc_layer *layer);
+void cc_tool_block_free(struct cc_tool_block *block);
 
 /* The agent ID (compared without regard to ASCII case, as gateways do), or NULL. */
 const struct cc_agent *cc_config_agent(const struct cc_config *config, const char *id);
+/* The same, made when there is none. */
+struct cc_agent *cc_config_need_agent(struct cc_config *config, const char *id);
 
 /* -- the walk along the tables -- */
 
@@ -90,6 +102,7 @@ struct cc_read
 {
   const char *file;
   struct cc_config *config;
+  struct cc_reading *reading; /* every error is noted there, and the reading goes on; NULL: the first one ends it */
   struct cc_error *err;
 };
 
@@ -123,10 +136,17 @@ struct cc_object
   bool shared; /* with the gateway: unknown keys are its own, unless they differ from one of ours by a slip */
 };
 
-extern const struct cc_object cc_table_root;
+extern const struct cc_object cc_table_root, cc_table_tools;
 
 /* Reads V along the table KEY->arg. */
 cc_reader cc_read_object;
+
+/* A `tools` block: reads it into the layer's, and holds its lists to each other (policy/tables_tools.c). */
+cc_reader cc_read_tools;
+/* An object that is a map: each of its values is read by the key KEY->arg. */
+cc_reader cc_read_map;
+/* An array of strings or numbers. */
+cc_reader cc_read_scalars;
 
 /* Reads all of DOC's root into READ->config. */
 int cc_read_root(const struct cc_read *read, const struct cc_jval *root);
@@ -134,9 +154,30 @@ int cc_read_root(const struct cc_read *read, const struct cc_jval *root);
 /* Checks what only the whole file shows, after cc_read_root. */
 int cc_check_root(const struct cc_read *read, const struct cc_jval *root);
 
-/* Reads a text over what CONFIG holds. After a failure CONFIG is good for nothing but cc_config_free. */
+/* Reads a text over what CONFIG holds. With READING (may be NULL) every error is noted there and the text is kept; what
+ * is wrong counts as not written. Without it, after a failure CONFIG is good for nothing but cc_config_free. */
 int cc_config_add_text(struct cc_config *config, const char *text, size_t length, const char *name,
-                       struct cc_error *err);
+                       struct cc_reading *reading, struct cc_error *err);
+
+/* Reads the host's files over CONFIG: cc_config_load, with READING as above. */
+int cc_config_load_files(struct cc_config *config, const char *path, struct cc_reading *reading, struct cc_error *err);
+
+/* Notes a problem at a place of FILE ("" for none), line 0 for the whole file. */
+void cc_reading_note(struct cc_reading *reading, const char *rule, const char *file, uint32_t line, uint32_t column,
+                     const char *text);
+/* Keeps a text, and DOC (may be NULL), which is taken over. */
+void cc_reading_keep(struct cc_reading *reading, const char *path, const char *text, size_t length,
+                     struct cc_json *doc);
+
+/* Where V was written, for a value of LAYER. */
+struct cc_origin cc_origin_of(const struct cc_read *read, const struct cc_layer *layer, const struct cc_jval *v);
+
+/* What a loop over values does after one failed: true to go on with the next. */
+static inline bool
+cc_goes_on(const struct cc_read *read)
+{
+  return read->reading != NULL;
+}
 
 /* "FILE:LINE:COLUMN: `where` is V: FMT", a refusal by "config". */
 int cc_bad(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const char *fmt, ...)

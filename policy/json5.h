@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define CC_JSON5_MAX_DEPTH 64
-#define CC_JSON5_MAX_SIZE (1u << 20)
+#define CC_JSON5_MAX_SIZE (8u << 20) /* 10,000 agents with a block each are 2 MiB */
 
 /* Reads LENGTH bytes of JSON5 into a new document in *OUT, which the caller owns. Every error is a refusal by the
  * rule "config" and begins with "NAME:LINE:COLUMN: ", both 1-based, the column in characters.

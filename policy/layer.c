@@ -33,17 +33,19 @@ cc_strings_clear(struct cc_strings *list)
 }
 
 static void
-binds_add(struct cc_bind **items, size_t *count, const char *source, const char *target, bool read_only)
+binds_add(struct cc_bind **items, size_t *count, const struct cc_bind *bind)
 {
   for (size_t i = 0; i < *count; i++)
-    if (strcmp((*items)[i].target, target) == 0)
+    if (strcmp((*items)[i].target, bind->target) == 0)
       {
-        cc_set_string(&(*items)[i].source, source);
-        (*items)[i].read_only = read_only;
+        cc_set_string(&(*items)[i].source, bind->source);
+        (*items)[i].read_only = bind->read_only;
+        (*items)[i].place = bind->place;
         return;
       }
   *items = cc_xrealloc(*items, (*count + 1) * sizeof(struct cc_bind));
-  (*items)[*count] = (struct cc_bind){ cc_xstrdup(source), cc_xstrdup(target), read_only };
+  (*items)[*count]
+      = (struct cc_bind){ cc_xstrdup(bind->source), cc_xstrdup(bind->target), bind->read_only, bind->place };
   *count += 1;
 }
 
@@ -61,9 +63,9 @@ binds_clear(struct cc_bind **items, size_t *count)
 }
 
 void
-cc_binds_add(struct cc_bind_list *list, const char *source, const char *target, bool read_only)
+cc_binds_add(struct cc_bind_list *list, const struct cc_bind *bind)
 {
-  binds_add(&list->items, &list->count, source, target, read_only);
+  binds_add(&list->items, &list->count, bind);
 }
 
 void
@@ -73,30 +75,35 @@ cc_binds_clear(struct cc_bind_list *list)
 }
 
 void
-cc_env_set(struct cc_policy *policy, const char *name, const char *value)
+cc_env_set(struct cc_policy *policy, const struct cc_env_entry *entry)
 {
   for (size_t i = 0; i < policy->env_count; i++)
-    if (strcmp(policy->env[i].name, name) == 0)
+    if (strcmp(policy->env[i].name, entry->name) == 0)
       {
-        cc_set_string(&policy->env[i].value, value);
+        cc_set_string(&policy->env[i].value, entry->value);
+        policy->env[i].place = entry->place;
         return;
       }
   policy->env = cc_xrealloc(policy->env, (policy->env_count + 1) * sizeof(struct cc_env_entry));
-  policy->env[policy->env_count++] = (struct cc_env_entry){ cc_xstrdup(name), cc_xstrdup(value) };
+  policy->env[policy->env_count++]
+      = (struct cc_env_entry){ cc_xstrdup(entry->name), cc_xstrdup(entry->value), entry->place };
 }
 
 void
-cc_ulimit_set(struct cc_policy *policy, const char *name, uint64_t soft, uint64_t hard)
+cc_ulimit_set(struct cc_policy *policy, const struct cc_ulimit *ulimit)
 {
-  for (size_t i = 0; i < policy->ulimit_count; i++)
-    if (strcmp(policy->ulimits[i].name, name) == 0)
-      {
-        policy->ulimits[i].soft = soft;
-        policy->ulimits[i].hard = hard;
-        return;
-      }
-  policy->ulimits = cc_xrealloc(policy->ulimits, (policy->ulimit_count + 1) * sizeof(struct cc_ulimit));
-  policy->ulimits[policy->ulimit_count++] = (struct cc_ulimit){ cc_xstrdup(name), soft, hard };
+  size_t i = 0;
+
+  while (i < policy->ulimit_count && strcmp(policy->ulimits[i].name, ulimit->name) != 0)
+    i++;
+  if (i == policy->ulimit_count)
+    {
+      policy->ulimits = cc_xrealloc(policy->ulimits, (i + 1) * sizeof(struct cc_ulimit));
+      policy->ulimits[policy->ulimit_count++].name = cc_xstrdup(ulimit->name);
+    }
+  policy->ulimits[i].soft = ulimit->soft;
+  policy->ulimits[i].hard = ulimit->hard;
+  policy->ulimits[i].place = ulimit->place;
 }
 
 /* -- fields: how each is merged -- */
@@ -153,7 +160,7 @@ merge_binds(struct cc_policy *to, const struct cc_policy *from, const struct fie
 {
   (void)field;
   for (size_t i = 0; i < from->bind_count; i++)
-    binds_add(&to->binds, &to->bind_count, from->binds[i].source, from->binds[i].target, from->binds[i].read_only);
+    binds_add(&to->binds, &to->bind_count, &from->binds[i]);
 }
 
 static void
@@ -161,7 +168,7 @@ merge_env(struct cc_policy *to, const struct cc_policy *from, const struct field
 {
   (void)field;
   for (size_t i = 0; i < from->env_count; i++)
-    cc_env_set(to, from->env[i].name, from->env[i].value);
+    cc_env_set(to, &from->env[i]);
 }
 
 static void
@@ -169,7 +176,7 @@ merge_ulimits(struct cc_policy *to, const struct cc_policy *from, const struct f
 {
   (void)field;
   for (size_t i = 0; i < from->ulimit_count; i++)
-    cc_ulimit_set(to, from->ulimits[i].name, from->ulimits[i].soft, from->ulimits[i].hard);
+    cc_ulimit_set(to, &from->ulimits[i]);
 }
 
 #define FIELD(member, merge)                                                                                           \
@@ -207,6 +214,7 @@ static const struct field fields[CC_FIELD_POLICY_END] = {
   [CC_FIELD_LOW_LEVEL] = FIELD(low_level, merge_strings),
   [CC_FIELD_AUDIT_FILE] = FIELD(audit_file, merge_string),
   [CC_FIELD_AUDIT_JOURNALD] = FIELD(audit_journald, merge_flat),
+  [CC_FIELD_AUDIT_RETENTION] = FIELD(audit_retention_days, merge_flat),
 };
 
 void
@@ -214,7 +222,10 @@ cc_layer_merge(struct cc_policy *policy, const struct cc_layer *layer, uint64_t 
 {
   for (unsigned i = CC_FIELD_NONE + 1; i < CC_FIELD_POLICY_END; i++)
     if ((layer->set & mask & CC_BIT(i)) != 0)
-      fields[i].merge(policy, &layer->policy, &fields[i]);
+      {
+        fields[i].merge(policy, &layer->policy, &fields[i]);
+        policy->origin[i] = layer->policy.origin[i];
+      }
 }
 
 void *
@@ -230,6 +241,8 @@ cc_layer_slot(struct cc_layer *layer, enum cc_field field)
       return &layer->browser_network;
     case CC_FIELD_BROWSER_BINDS:
       return &layer->browser_binds;
+    case CC_FIELD_BROWSER_HOST_CONTROL:
+      return &layer->browser_host_control;
     default:
       return (char *)&layer->policy + fields[field].offset;
     }
@@ -241,6 +254,7 @@ cc_layer_clear(struct cc_layer *layer)
   cc_policy_clear(&layer->policy);
   free(layer->browser_network);
   cc_binds_clear(&layer->browser_binds);
+  cc_tool_block_free(layer->tools);
   *layer = (struct cc_layer){ 0 };
 }
 

@@ -23,7 +23,8 @@ struct loader
 {
   struct cc_config *config;
   uid_t euid;
-  bool standard; /* CC_CONFIG_DEFAULT_PATH, which only the host's root can have put there */
+  struct cc_reading *reading; /* NULL: the first error ends it */
+  bool standard;              /* CC_CONFIG_DEFAULT_PATH, which only the host's root can have put there */
   unsigned links;
   struct cc_error *err;
 };
@@ -48,6 +49,16 @@ static char *
 path_of(const struct directory *d, const char *name)
 {
   return cc_xasprintf("%s%s%s", d->path, strcmp(d->path, "/") == 0 ? "" : "/", name);
+}
+
+/* What a refusal about the file PATH does: it ends the reading, or is noted, and then 0. */
+static int
+refused(const struct loader *l, const char *path)
+{
+  if (l->reading == NULL)
+    return CC_FAILED;
+  cc_reading_note(l->reading, l->err->rule, path, 0, 0, l->err->msg);
+  return 0;
 }
 
 /* -- ownership -- */
@@ -79,18 +90,20 @@ check_owner(const struct loader *l, const struct stat *st, const char *path)
   bool ours = st->st_uid == 0 || st->st_uid == l->euid;
 
   if (!ours && !(l->standard && st->st_uid == OVERFLOW_UID && root_is_unmapped()))
-    return cc_error_refuse(
-        l->err, "config-owner",
-        "`%s` belongs to uid %u: the configuration must be root's, with every directory above it; run "
-        "`chown root %s`",
-        path, (unsigned)st->st_uid, path);
+    {
+      cc_error_refuse(l->err, "config-owner",
+                      "`%s` belongs to uid %u: the configuration must be root's, with every directory above it; run "
+                      "`chown root %s`",
+                      path, (unsigned)st->st_uid, path);
+      return refused(l, path);
+    }
   if (S_ISLNK(st->st_mode) || sticky || (st->st_mode & (S_IWGRP | S_IWOTH)) == 0)
     return 0;
-  return cc_error_refuse(
-      l->err, "config-owner",
-      "`%s` can be written by others (mode %04o): the configuration must be root's alone, with every "
-      "directory above it; run `chmod go-w %s`",
-      path, (unsigned)st->st_mode & 07777, path);
+  cc_error_refuse(l->err, "config-owner",
+                  "`%s` can be written by others (mode %04o): the configuration must be root's alone, with every "
+                  "directory above it; run `chmod go-w %s`",
+                  path, (unsigned)st->st_mode & 07777, path);
+  return refused(l, path);
 }
 
 /* -- directories -- */
@@ -256,7 +269,9 @@ read_file(const struct loader *l, int fd, const struct stat *st, const char *pat
   if ((size_t)n != size)
     return cc_error_refuse(l->err, "config",
                            "`%s` was changed while it was read: try again, and replace it by renaming", path);
-  return cc_config_add_text(l->config, text, size, path, l->err);
+  if (cc_config_add_text(l->config, text, size, path, l->reading, l->err) < 0 && l->reading == NULL)
+    return CC_FAILED;
+  return 0;
 }
 
 static int add_link(struct loader *l, const struct directory *dir, const char *name);
@@ -371,10 +386,15 @@ add_directory(struct loader *l, const struct directory *conf_d)
       int rc = add_file(l, conf_d, names.items[i]);
 
       if (rc == 1)
-        return cc_error_refuse(l->err, "config", "`%s/%s` went away while the configuration was read: try again",
-                               conf_d->path, names.items[i]);
+        rc = cc_error_refuse(l->err, "config", "`%s/%s` went away while the configuration was read: try again",
+                             conf_d->path, names.items[i]);
       if (rc < 0)
-        return CC_FAILED;
+        {
+          cc_auto_free char *path = path_of(conf_d, names.items[i]);
+
+          if (refused(l, path) < 0)
+            return CC_FAILED;
+        }
     }
   return 0;
 }
@@ -392,19 +412,20 @@ load(struct loader *l, const char *path)
   if (rc != 0)
     return rc;
   found = add_file(l, &dir, cc_path_base(path));
-  if (found < 0)
+  if (found < 0 && refused(l, path) < 0)
     return CC_FAILED;
   rc = walk(l, &dir, "conf.d");
   if (rc == 0)
     rc = add_directory(l, &dir);
-  return rc < 0 ? CC_FAILED : found;
+  if (rc < 0 && refused(l, path) < 0)
+    return CC_FAILED;
+  return found < 0 ? 0 : found;
 }
 
 int
-cc_config_load(const char *path, struct cc_config **out, struct cc_error *err)
+cc_config_load_files(struct cc_config *config, const char *path, struct cc_reading *reading, struct cc_error *err)
 {
-  cc_auto_config struct cc_config *config = cc_config_new_default();
-  struct loader l = { .config = config, .euid = geteuid(), .standard = path == NULL, .err = err };
+  struct loader l = { .config = config, .euid = geteuid(), .reading = reading, .standard = path == NULL, .err = err };
   int rc;
 
   if (path == NULL)
@@ -419,7 +440,15 @@ cc_config_load(const char *path, struct cc_config **out, struct cc_error *err)
                            "`%s` (from " CC_CONFIG_ENV
                            ") does not exist: create it, or unset the variable for " CC_CONFIG_DEFAULT_PATH,
                            path);
-  if (rc < 0)
+  return rc < 0 ? CC_FAILED : 0;
+}
+
+int
+cc_config_load(const char *path, struct cc_config **out, struct cc_error *err)
+{
+  cc_auto_config struct cc_config *config = cc_config_new_default();
+
+  if (cc_config_load_files(config, path, NULL, err) < 0)
     return CC_FAILED;
   *out = cc_move_ptr(config);
   return 0;

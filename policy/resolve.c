@@ -62,27 +62,27 @@ find_agent(const struct cc_config *config, const struct cc_identity *identity, c
   return 0;
 }
 
-/* True for "MAIN_KEY" and "agent:ID:MAIN_KEY", exactly: "agent:a:main:thread:1" is another session. */
-static bool
-is_main_session(const char *session, const char *main_key)
+/* Exactly: "agent:a:main:thread:1" is another session. */
+bool
+cc_config_is_main_session(const struct cc_config *config, const char *session)
 {
   const char *id;
   size_t length;
 
   if (session == NULL)
     return false;
-  if (strcmp(session, main_key) == 0)
+  if (strcmp(session, config->main_key) == 0)
     return true;
   length = session_agent(session, &id);
-  return length > 0 && strcmp(id + length + 1, main_key) == 0;
+  return length > 0 && strcmp(id + length + 1, config->main_key) == 0;
 }
 
 static bool
-is_sandboxed(const struct cc_policy *policy, const struct cc_identity *identity, const char *main_key)
+is_sandboxed(const struct cc_config *config, const struct cc_policy *policy, const struct cc_identity *identity)
 {
   if (policy->mode == CC_MODE_OFF)
     return false;
-  return policy->mode != CC_MODE_NON_MAIN || identity == NULL || !is_main_session(identity->session, main_key);
+  return policy->mode != CC_MODE_NON_MAIN || identity == NULL || !cc_config_is_main_session(config, identity->session);
 }
 
 static bool
@@ -98,8 +98,7 @@ add_binds(struct cc_policy *policy, const struct cc_layer *layer)
 
   if (layer != NULL && cc_layer_has(layer, CC_FIELD_BROWSER_BINDS))
     for (size_t i = 0; i < layer->browser_binds.count; i++)
-      cc_binds_add(&list, layer->browser_binds.items[i].source, layer->browser_binds.items[i].target,
-                   layer->browser_binds.items[i].read_only);
+      cc_binds_add(&list, &layer->browser_binds.items[i]);
   policy->binds = list.items;
   policy->bind_count = list.count;
 }
@@ -121,6 +120,8 @@ apply_browser(const struct cc_config *config, const struct cc_layer *agent, stru
       policy->bind_count = 0;
       add_binds(policy, global);
       add_binds(policy, agent);
+      policy->origin[CC_FIELD_BINDS] = (agent != NULL && cc_layer_has(agent, CC_FIELD_BROWSER_BINDS) ? agent : global)
+                                           ->policy.origin[CC_FIELD_BROWSER_BINDS];
     }
   source = agent != NULL && cc_layer_has(agent, CC_FIELD_BROWSER_ENABLED) ? agent : global;
   if (!cc_layer_has(source, CC_FIELD_BROWSER_ENABLED) || !source->browser_enabled)
@@ -129,6 +130,7 @@ apply_browser(const struct cc_config *config, const struct cc_layer *agent, stru
            : cc_layer_has(global, CC_FIELD_BROWSER_NETWORK)               ? global
                                                                           : &config->defaults;
   cc_set_string(&policy->network, source->browser_network);
+  policy->origin[CC_FIELD_NETWORK] = source->policy.origin[CC_FIELD_BROWSER_NETWORK];
   if (!said(global, agent, CC_FIELD_PIDS_LIMIT))
     policy->pids_limit = BROWSER_PIDS_LIMIT;
 }
@@ -153,24 +155,27 @@ cc_config_resolve(const struct cc_config *config, const struct cc_identity *iden
 
   if (identity != NULL && find_agent(config, identity, &found, err) < 0)
     return CC_FAILED;
-  shared = scope_of(config, found != NULL ? &found->layer : NULL) == CC_SCOPE_SHARED;
-  agent = found != NULL && !shared ? &found->layer : NULL;
+  shared = scope_of(config, found != NULL ? found->layer : NULL) == CC_SCOPE_SHARED;
+  agent = found != NULL && !shared ? found->layer : NULL;
   cc_layer_merge(&policy, &config->defaults, ~UINT64_C(0));
   cc_layer_merge(&policy, &config->global, ~UINT64_C(0));
   if (found != NULL)
-    cc_layer_merge(&policy, &found->layer, shared ? AGENT_OF_SHARED : ~UINT64_C(0));
+    cc_layer_merge(&policy, found->layer, shared ? AGENT_OF_SHARED : ~UINT64_C(0));
   if (identity != NULL && identity->kind == CC_KIND_BROWSER)
     apply_browser(config, agent, &policy);
   /* Written nowhere it is no swap; written in another block than `memory` it cannot be less than that. */
   if (!said(&config->global, agent, CC_FIELD_MEMORY_SWAP) || policy.memory_swap < policy.memory)
-    policy.memory_swap = policy.memory;
+    {
+      policy.memory_swap = policy.memory;
+      policy.origin[CC_FIELD_MEMORY_SWAP] = policy.origin[CC_FIELD_MEMORY];
+    }
   if (cc_network_joins(policy.network) && !policy.allow_namespace_join)
     return cc_error_refuse(
         err, "config",
         "network `%s`: this agent may not join another container's network; give it a network, or set "
         "`dangerouslyAllowContainerNamespaceJoin`",
         policy.network);
-  policy.sandboxed = is_sandboxed(&policy, identity, config->main_key);
+  policy.sandboxed = is_sandboxed(config, &policy, identity);
   *out = policy;
   policy = (struct cc_policy){ 0 };
   return 0;

@@ -69,10 +69,18 @@ describe(const struct cc_jval *v, char *out, size_t size)
     }
 }
 
+static int
+bad_at(const struct cc_read *read, uint32_t line, uint32_t column, const char *text)
+{
+  if (read->reading != NULL)
+    cc_reading_note(read->reading, "config", read->file, line, column, text);
+  return cc_error_refuse(read->err, "config", "%s:%u:%u: %s", read->file, line, column, text);
+}
+
 int
 cc_bad(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const char *fmt, ...)
 {
-  char place[512], value[128], text[512];
+  char place[512], value[128], text[512], whole[1200];
   va_list ap;
 
   cc_where_text(where, place, sizeof(place));
@@ -81,10 +89,10 @@ cc_bad(const struct cc_read *read, const struct cc_where *where, const struct cc
   vsnprintf(text, sizeof(text), fmt, ap);
   va_end(ap);
   if (place[0] == '\0')
-    return cc_error_refuse(read->err, "config", "%s:%u:%u: the configuration is %s: %s", read->file, v->line, v->column,
-                           value, text);
-  return cc_error_refuse(read->err, "config", "%s:%u:%u: `%s` is %s: %s", read->file, v->line, v->column, place, value,
-                         text);
+    snprintf(whole, sizeof(whole), "the configuration is %s: %s", value, text);
+  else
+    snprintf(whole, sizeof(whole), "`%s` is %s: %s", place, value, text);
+  return bad_at(read, v->line, v->column, whole);
 }
 
 int
@@ -98,7 +106,16 @@ cc_bad_key(const struct cc_read *read, const struct cc_jval *member, const char 
   va_start(ap, fmt);
   vsnprintf(text, sizeof(text), fmt, ap);
   va_end(ap);
-  return cc_error_refuse(read->err, "config", "%s:%u:%u: %s", read->file, line, column, text);
+  return bad_at(read, line, column, text);
+}
+
+struct cc_origin
+cc_origin_of(const struct cc_read *read, const struct cc_layer *layer, const struct cc_jval *v)
+{
+  return (struct cc_origin){ .line = v->line,
+                             .column = v->column,
+                             .file = (uint16_t)read->config->files.count,
+                             .layer = layer == &read->config->global ? CC_LAYER_GLOBAL : CC_LAYER_AGENT };
 }
 
 /* -- suggestions -- */
@@ -163,7 +180,10 @@ read_member(const struct cc_read *read, const struct cc_where *where, const stru
   if (key->read(read, &here, member, key, layer) < 0)
     return CC_FAILED;
   if (key->field != CC_FIELD_NONE)
-    layer->set |= CC_BIT(key->field);
+    {
+      layer->set |= CC_BIT(key->field);
+      layer->policy.origin[key->field] = cc_origin_of(read, layer, member);
+    }
   return 0;
 }
 
@@ -172,20 +192,22 @@ cc_read_object(const struct cc_read *read, const struct cc_where *where, const s
                const struct cc_key *key, struct cc_layer *layer)
 {
   const struct cc_object *object = key->arg;
+  int result = 0;
 
   if (v->type != CC_JSON_OBJECT)
     return cc_bad(read, where, v, "must be an object, as in `{ … }`");
-  cc_jeach(member, v)
-  {
-    const struct cc_key *k = object->keys;
+  for (const struct cc_jval *member = v->first; member != NULL && (result == 0 || cc_goes_on(read));
+       member = member->next)
+    {
+      const struct cc_key *k = object->keys;
 
-    while (k->name != NULL && strcmp(k->name, member->key) != 0)
-      k++;
-    if ((k->name != NULL ? read_member(read, where, v, member, k, layer) : unknown_key(read, where, member, object))
-        < 0)
-      return CC_FAILED;
-  }
-  return 0;
+      while (k->name != NULL && strcmp(k->name, member->key) != 0)
+        k++;
+      if ((k->name != NULL ? read_member(read, where, v, member, k, layer) : unknown_key(read, where, member, object))
+          < 0)
+        result = CC_FAILED;
+    }
+  return result;
 }
 
 int
@@ -193,6 +215,6 @@ cc_read_root(const struct cc_read *read, const struct cc_jval *root)
 {
   const struct cc_key key = { .arg = &cc_table_root };
 
-  read->config->files++;
+  cc_strings_add(&read->config->files, read->file);
   return cc_read_object(read, NULL, root, &key, &read->config->global);
 }

@@ -10,7 +10,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define AGENTS_MAX 4096 /* of one file: finding twins is quadratic */
+#define AGENTS_MAX 65536 /* of one file */
 #define PORT_MAX 65535
 #define DAYS_MAX 36500
 
@@ -18,7 +18,6 @@ static const char *const mode_words[] = { "off", "non-main", "all", NULL };
 static const char *const scope_words[] = { "session", "agent", "shared", NULL };
 static const char *const access_words[] = { "none", "ro", "rw", NULL };
 static const char *const enforcement_words[] = { "enforce", "report", NULL };
-static const char *const profile_words[] = { "minimal", "coding", "messaging", "full", NULL };
 static const char *const visibility_words[] = { "spawned", "all", NULL };
 
 /* -- readers of this file's own -- */
@@ -57,58 +56,6 @@ read_include(const struct cc_read *read, const struct cc_where *where, const str
   return cc_bad_key(read, v,
                     "`$include` is not followed, for the owner of the other file would not be checked; put the file "
                     "into conf.d");
-}
-
-/* An object whose keys are names and whose values all are what the key KEY->arg says. */
-static int
-read_map(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const struct cc_key *key,
-         struct cc_layer *layer)
-{
-  const struct cc_key *of = key->arg;
-  struct cc_where item = { .up = where };
-
-  if (v->type != CC_JSON_OBJECT)
-    return cc_bad(read, where, v, "must be an object, as in `{ … }`");
-  cc_jeach(c, v)
-  {
-    item.key = c->key;
-    if (of->read(read, &item, c, of, layer) < 0)
-      return CC_FAILED;
-  }
-  return 0;
-}
-
-/* Senders are names or numbers; ports are numbers. */
-static int
-read_scalars(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
-             const struct cc_key *key, struct cc_layer *layer)
-{
-  struct cc_where item = { .up = where };
-
-  (void)key, (void)layer;
-  if (v->type != CC_JSON_ARRAY)
-    return cc_bad(read, where, v, "must be an array of strings or numbers");
-  cc_jeach(c, v)
-  {
-    if (c->type != CC_JSON_STRING && c->type != CC_JSON_NUMBER)
-      return cc_bad(read, &item, c, "must be a string or a number");
-    item.index++;
-  }
-  return 0;
-}
-
-static int
-read_tool_policy(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
-                 const struct cc_key *key, struct cc_layer *layer)
-{
-  const struct cc_jval *allow = cc_jget(v, "allow"), *also = cc_jget(v, "alsoAllow");
-
-  if (cc_read_object(read, where, v, key, layer) < 0)
-    return CC_FAILED;
-  if (allow != NULL && also != NULL && allow->count > 0 && also->count > 0)
-    return cc_bad_key(read, also,
-                      "`allow` and `alsoAllow` contradict each other in one block; put all of them into `allow`");
-  return 0;
 }
 
 static int
@@ -169,10 +116,10 @@ static const struct cc_key browser_keys[] = {
   { "noVncEnabled", cc_read_bool, .twin = "enableNoVnc" },
   { "enableNoVnc", cc_read_bool, .twin = "noVncEnabled" },
   { "noSandbox", cc_read_bool },
-  { "allowHostControl", cc_read_bool },
+  { "allowHostControl", cc_read_bool, CC_FIELD_BROWSER_HOST_CONTROL },
   { "allowedControlUrls", cc_read_strings },
   { "allowedControlHosts", cc_read_strings },
-  { "allowedControlPorts", read_scalars },
+  { "allowedControlPorts", cc_read_scalars },
   { "autoStart", cc_read_bool },
   { "autoStartTimeoutMs", cc_read_integer, .min = 1, .max = INT32_MAX },
   { 0 },
@@ -220,70 +167,12 @@ static const struct cc_key sandbox_keys[] = {
 };
 static const struct cc_object sandbox_table = { sandbox_keys, false };
 
-/* -- tools -- */
-
-#define TOOL_POLICY_KEYS                                                                                               \
-  { "allow", cc_read_strings }, { "alsoAllow", cc_read_strings },                                                      \
-  {                                                                                                                    \
-    "deny", cc_read_strings                                                                                            \
-  }
-
-static const struct cc_key tool_policy_keys[] = { TOOL_POLICY_KEYS, { 0 } };
-static const struct cc_object tool_policy_table = { tool_policy_keys, false };
-static const struct cc_key tool_policy = { "", read_tool_policy, .arg = &tool_policy_table };
-
-static const struct cc_key provider_policy_keys[]
-    = { TOOL_POLICY_KEYS, { "profile", cc_read_word, .arg = profile_words }, { 0 } };
-static const struct cc_object provider_policy_table = { provider_policy_keys, false };
-static const struct cc_key provider_policy = { "", read_tool_policy, .arg = &provider_policy_table };
-
-static const struct cc_key sandbox_tools_keys[] = { { "tools", read_tool_policy, .arg = &tool_policy_table }, { 0 } };
-static const struct cc_object sandbox_tools_table = { sandbox_tools_keys, false };
-
-static const struct cc_key senders = { "", read_scalars };
-static const struct cc_key elevated_keys[] = {
-  { "enabled", cc_read_bool },
-  { "patterns", cc_read_strings },
-  { "requireApproval", cc_read_bool },
-  { "allowFrom", read_map, .arg = &senders },
-  { 0 },
-};
-static const struct cc_object elevated_table = { elevated_keys, false };
-
-static const struct cc_key tools_keys[] = {
-  TOOL_POLICY_KEYS,
-  { "profile", cc_read_word, .arg = profile_words },
-  { "byProvider", read_map, .arg = &provider_policy },
-  { "toolsBySender", read_map, .arg = &tool_policy },
-  { "elevated", cc_read_object, .arg = &elevated_table },
-  { "sandbox", cc_read_object, .arg = &sandbox_tools_table },
-  { "subagents", cc_read_any },
-  { "exec", cc_read_any, .twin = "bash" },
-  { "bash", cc_read_any, .twin = "exec" },
-  { "agentToAgent", cc_read_any },
-  { "audio", cc_read_any },
-  { "codeMode", cc_read_any },
-  { "experimental", cc_read_any },
-  { "fs", cc_read_any },
-  { "links", cc_read_any },
-  { "loopDetection", cc_read_any },
-  { "media", cc_read_any },
-  { "message", cc_read_any },
-  { "sessions", cc_read_any },
-  { "sessions_spawn", cc_read_any },
-  { "swarm", cc_read_any },
-  { "toolSearch", cc_read_any },
-  { "web", cc_read_any },
-  { 0 },
-};
-static const struct cc_object tools_table = { tools_keys, false };
-
 /* -- agents -- */
 
 static const struct cc_key agent_keys[] = {
   { "id", cc_read_string, .min = 1 },
   { "sandbox", read_sandbox, .arg = &sandbox_table },
-  { "tools", read_tool_policy, .arg = &tools_table },
+  { "tools", cc_read_tools, .arg = &cc_table_tools },
   { "$include", read_include },
   { 0 },
 };
@@ -304,18 +193,12 @@ is_agent_id(const char *s)
 static struct cc_layer *
 agent_layer(struct cc_config *config, const char *id)
 {
-  struct cc_agent *agent = (struct cc_agent *)cc_config_agent(config, id);
+  struct cc_agent *agent = cc_config_need_agent(config, id);
 
-  if (agent == NULL)
-    {
-      config->agents = cc_xrealloc(config->agents, (config->agent_count + 1) * sizeof(struct cc_agent));
-      agent = &config->agents[config->agent_count++];
-      *agent = (struct cc_agent){ .id = cc_xstrdup(id) };
-    }
-  else if (agent->file == config->files)
+  if (agent->file == config->files.count)
     return NULL;
-  agent->file = config->files;
-  return &agent->layer;
+  agent->file = (unsigned)config->files.count;
+  return agent->layer;
 }
 
 /* One agent; ID comes from its `id`, or from its key in agents.entries. */
@@ -339,19 +222,21 @@ read_agent_list(const struct cc_read *read, const struct cc_where *where, const 
                 const struct cc_key *key, struct cc_layer *layer)
 {
   struct cc_where item = { .up = where };
+  int result = 0;
 
   (void)key, (void)layer;
   if (v->type != CC_JSON_ARRAY || v->count > AGENTS_MAX)
     return cc_bad(read, where, v, "must be an array of at most %d agents, as in `[{ id: \"build\", … }]`", AGENTS_MAX);
-  cc_jeach(c, v)
-  {
-    if (cc_jget_str(c, "id") == NULL)
-      return cc_bad(read, &item, c, "must be an object with an `id`, a string");
-    if (read_agent(read, &item, c, cc_jget_str(c, "id")) < 0)
-      return CC_FAILED;
-    item.index++;
-  }
-  return 0;
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next, item.index++)
+    {
+      const char *id = cc_jget_str(c, "id");
+
+      if ((id == NULL ? cc_bad(read, &item, c, "must be an object with an `id`, a string")
+                      : read_agent(read, &item, c, id))
+          < 0)
+        result = CC_FAILED;
+    }
+  return result;
 }
 
 static int
@@ -359,21 +244,23 @@ read_agent_entries(const struct cc_read *read, const struct cc_where *where, con
                    const struct cc_key *key, struct cc_layer *layer)
 {
   struct cc_where item = { .up = where };
+  int result = 0;
 
   (void)key, (void)layer;
   if (v->type != CC_JSON_OBJECT || v->count > AGENTS_MAX)
     return cc_bad(read, where, v, "must be an object of at most %d agents, as in `{ build: { … } }`", AGENTS_MAX);
-  cc_jeach(c, v)
-  {
-    const struct cc_jval *id = cc_jget(c, "id");
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next)
+    {
+      const struct cc_jval *id = cc_jget(c, "id");
 
-    item.key = c->key;
-    if (id != NULL && (cc_jstr(id) == NULL || strcmp(id->text, c->key) != 0))
-      return cc_bad_key(read, id, "the `id` of an entry must be its key, `%.64s`", c->key);
-    if (read_agent(read, &item, c, c->key) < 0)
-      return CC_FAILED;
-  }
-  return 0;
+      item.key = c->key;
+      if ((id != NULL && (cc_jstr(id) == NULL || strcmp(id->text, c->key) != 0)
+               ? cc_bad_key(read, id, "the `id` of an entry must be its key, `%.64s`", c->key)
+               : read_agent(read, &item, c, c->key))
+          < 0)
+        result = CC_FAILED;
+    }
+  return result;
 }
 
 static const struct cc_key defaults_keys[] = {
@@ -436,14 +323,14 @@ static const struct cc_object mirror_table = { mirror_keys, false };
 static const struct cc_key audit_keys[] = {
   { "file", cc_read_path_or_empty, CC_FIELD_AUDIT_FILE },
   { "journald", cc_read_bool, CC_FIELD_AUDIT_JOURNALD },
-  { "retentionDays", cc_read_integer, .min = 1, .max = DAYS_MAX },
+  { "retentionDays", cc_read_integer, CC_FIELD_AUDIT_RETENTION, .min = 1, .max = DAYS_MAX },
   { 0 },
 };
 static const struct cc_object audit_table = { audit_keys, false };
 
 static const struct cc_key root_keys[] = {
   { "agents", cc_read_object, .arg = &agents_table },
-  { "tools", read_tool_policy, .arg = &tools_table },
+  { "tools", cc_read_tools, .arg = &cc_table_tools },
   { "session", cc_read_object, .arg = &session_table },
   { "runtime", cc_read_object, .arg = &runtime_table },
   { "mirror", cc_read_object, .arg = &mirror_table },

@@ -85,7 +85,8 @@ cc_read_word(const struct cc_read *read, const struct cc_where *where, const str
 
       snprintf(list + used, sizeof(list) - used, "%s\"%s\"", i > 0 ? ", " : "", words[i]);
     }
-  if (v->type == CC_JSON_STRING && (near = cc_nearest(v->text, words, count, &distance)) != NULL && distance <= 2)
+  if (v->type == CC_JSON_STRING && (near = cc_nearest(v->text, words, count, &distance)) != NULL && distance <= 2
+      && distance < v->length) /* nobody who writes "on" means "off" */
     return cc_bad(read, where, v, "must be one of %s; did you mean \"%s\"?", list, near);
   return cc_bad(read, where, v, "must be one of %s", list);
 }
@@ -239,20 +240,20 @@ read_list(const struct cc_read *read, const struct cc_where *where, const struct
 {
   struct cc_strings *slot = cc_layer_slot(layer, key->field);
   struct cc_where item = { .up = where };
+  int result = 0;
 
   if (v->type != CC_JSON_ARRAY)
     return cc_bad(read, where, v, "must be an array of strings, as in `[\"…\"]`");
   if (slot != NULL)
     cc_strings_clear(slot);
-  cc_jeach(c, v)
-  {
-    if (check(read, &item, c) < 0)
-      return CC_FAILED;
-    if (slot != NULL)
-      cc_strings_add(slot, c->text);
-    item.index++;
-  }
-  return 0;
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next, item.index++)
+    {
+      if (check(read, &item, c) < 0)
+        result = CC_FAILED;
+      else if (slot != NULL)
+        cc_strings_add(slot, c->text);
+    }
+  return result;
 }
 
 static int
@@ -384,6 +385,45 @@ cc_read_text(const struct cc_read *read, const struct cc_where *where, const str
       text[used++] = '\n';
   }
   store(layer, key, text);
+  return 0;
+}
+
+/* An object whose keys are names and whose values all are what the key KEY->arg says. */
+int
+cc_read_map(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const struct cc_key *key,
+            struct cc_layer *layer)
+{
+  const struct cc_key *of = key->arg;
+  struct cc_where item = { .up = where };
+  int result = 0;
+
+  if (v->type != CC_JSON_OBJECT)
+    return cc_bad(read, where, v, "must be an object, as in `{ … }`");
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next)
+    {
+      item.key = c->key;
+      if (of->read(read, &item, c, of, layer) < 0)
+        result = CC_FAILED;
+    }
+  return result;
+}
+
+/* Senders are names or numbers; ports are numbers. */
+int
+cc_read_scalars(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
+                const struct cc_key *key, struct cc_layer *layer)
+{
+  struct cc_where item = { .up = where };
+
+  (void)key, (void)layer;
+  if (v->type != CC_JSON_ARRAY)
+    return cc_bad(read, where, v, "must be an array of strings or numbers");
+  cc_jeach(c, v)
+  {
+    if (c->type != CC_JSON_STRING && c->type != CC_JSON_NUMBER)
+      return cc_bad(read, &item, c, "must be a string or a number");
+    item.index++;
+  }
   return 0;
 }
 

@@ -129,13 +129,27 @@ normalize_cap(const char *name, char *out, size_t size)
   return cap_from_name(out, &value);
 }
 
+static int
+read_cap(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, struct cc_policy *policy)
+{
+  char name[64];
+
+  if (v->type == CC_JSON_STRING && strcasecmp(v->text, "ALL") == 0)
+    policy->drop_all_capabilities = true;
+  else if (v->type != CC_JSON_STRING || normalize_cap(v->text, name, sizeof(name)) < 0)
+    return cc_bad(read, where, v, "must be \"ALL\" or the name of a capability, such as \"NET_RAW\"");
+  else
+    cc_strings_add(&policy->cap_drop, name);
+  return 0;
+}
+
 int
 cc_read_caps(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
              const struct cc_key *key, struct cc_layer *layer)
 {
   struct cc_policy *policy = &layer->policy;
   struct cc_where item = { .up = where };
-  char name[64];
+  int result = 0;
 
   (void)key;
   if (v->type != CC_JSON_ARRAY)
@@ -144,19 +158,12 @@ cc_read_caps(const struct cc_read *read, const struct cc_where *where, const str
     return cc_bad(read, where, v, "must be at most 64 capabilities");
   cc_strings_clear(&policy->cap_drop);
   policy->drop_all_capabilities = false;
-  cc_jeach(c, v)
-  {
-    if (c->type == CC_JSON_STRING && strcasecmp(c->text, "ALL") == 0)
-      policy->drop_all_capabilities = true;
-    else if (c->type != CC_JSON_STRING || normalize_cap(c->text, name, sizeof(name)) < 0)
-      return cc_bad(read, &item, c, "must be \"ALL\" or the name of a capability, such as \"NET_RAW\"");
-    else
-      cc_strings_add(&policy->cap_drop, name);
-    item.index++;
-  }
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next, item.index++)
+    if (read_cap(read, &item, c, policy) < 0)
+      result = CC_FAILED;
   if (policy->drop_all_capabilities)
     cc_strings_clear(&policy->cap_drop);
-  return 0;
+  return result;
 }
 
 /* -- environment -- */
@@ -172,28 +179,37 @@ is_env_name(const char *s)
   return true;
 }
 
+static int
+read_variable(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, struct cc_layer *layer)
+{
+  if (!is_env_name(v->key))
+    return cc_bad_key(read, v, "`%.64s` is no portable name of a variable: letters, digits and `_`, no digit first",
+                      v->key);
+  if (v->type != CC_JSON_STRING || !cc_is_plain(v->text))
+    return cc_bad(read, where, v, "must be a string of one line");
+  cc_env_set(&layer->policy, &(struct cc_env_entry){ (char *)v->key, (char *)v->text, cc_origin_of(read, layer, v) });
+  return 0;
+}
+
 int
 cc_read_env(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const struct cc_key *key,
             struct cc_layer *layer)
 {
   struct cc_where item = { .up = where };
+  int result = 0;
 
   (void)key;
   if (v->type != CC_JSON_OBJECT)
     return cc_bad(read, where, v, "must be an object of names and values, as in `{ LANG: \"C.UTF-8\" }`");
   if (v->count > ENTRIES_MAX)
     return cc_bad(read, where, v, "must have at most %d entries", ENTRIES_MAX);
-  cc_jeach(c, v)
-  {
-    item.key = c->key;
-    if (!is_env_name(c->key))
-      return cc_bad_key(read, c, "`%.64s` is no portable name of a variable: letters, digits and `_`, no digit first",
-                        c->key);
-    if (c->type != CC_JSON_STRING || !cc_is_plain(c->text))
-      return cc_bad(read, &item, c, "must be a string of one line");
-    cc_env_set(&layer->policy, c->key, c->text);
-  }
-  return 0;
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next)
+    {
+      item.key = c->key;
+      if (read_variable(read, &item, c, layer) < 0)
+        result = CC_FAILED;
+    }
+  return result;
 }
 
 /* -- ulimits -- */
@@ -254,34 +270,43 @@ parse_ulimit(const struct cc_jval *v, uint64_t *soft, uint64_t *hard)
   return *colon == '\0' ? 0 : limit_of_text(colon + 1, strlen(colon + 1), hard);
 }
 
-int
-cc_read_ulimits(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
-                const struct cc_key *key, struct cc_layer *layer)
+static int
+read_ulimit(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, struct cc_layer *layer)
 {
   /* those of `docker run --ulimit` */
   static const char *const names[] = { "core",   "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue", "nice",
                                        "nofile", "nproc", "rss",  "rtprio", "rttime", "sigpending", "stack" };
+  uint64_t soft, hard;
+  unsigned distance;
+  const char *near = cc_nearest(v->key, names, sizeof(names) / sizeof(names[0]), &distance);
+
+  if (strcmp(near, v->key) != 0)
+    return cc_bad_key(read, v, "unknown limit `%.64s`; did you mean `%s`?", v->key, near);
+  if (parse_ulimit(v, &soft, &hard) < 0)
+    return cc_bad(read, where, v, "must be a number, \"soft:hard\" or `{ soft: …, hard: … }`, where -1 is no limit");
+  if (soft > hard)
+    return cc_bad(read, where, v, "the soft limit must not be above the hard one");
+  cc_ulimit_set(&layer->policy, &(struct cc_ulimit){ (char *)v->key, soft, hard, cc_origin_of(read, layer, v) });
+  return 0;
+}
+
+int
+cc_read_ulimits(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
+                const struct cc_key *key, struct cc_layer *layer)
+{
   struct cc_where item = { .up = where };
+  int result = 0;
 
   (void)key;
   if (v->type != CC_JSON_OBJECT)
     return cc_bad(read, where, v, "must be an object of limits, as in `{ nofile: \"1024:2048\" }`");
-  cc_jeach(c, v)
-  {
-    uint64_t soft, hard;
-    unsigned distance;
-    const char *near = cc_nearest(c->key, names, sizeof(names) / sizeof(names[0]), &distance);
-
-    item.key = c->key;
-    if (strcmp(near, c->key) != 0)
-      return cc_bad_key(read, c, "unknown limit `%.64s`; did you mean `%s`?", c->key, near);
-    if (parse_ulimit(c, &soft, &hard) < 0)
-      return cc_bad(read, &item, c, "must be a number, \"soft:hard\" or `{ soft: …, hard: … }`, where -1 is no limit");
-    if (soft > hard)
-      return cc_bad(read, &item, c, "the soft limit must not be above the hard one");
-    cc_ulimit_set(&layer->policy, c->key, soft, hard);
-  }
-  return 0;
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next)
+    {
+      item.key = c->key;
+      if (read_ulimit(read, &item, c, layer) < 0)
+        result = CC_FAILED;
+    }
+  return result;
 }
 
 /* -- binds -- */
@@ -331,7 +356,8 @@ check_bind_path(const struct cc_read *read, const struct cc_where *where, const 
 }
 
 static int
-read_bind(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, struct cc_bind_list *list)
+read_bind(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
+          const struct cc_layer *layer, struct cc_bind_list *list)
 {
   static const char *const kernel[] = { "/proc", "/sys", "/dev" };
   cc_auto_free char *source = NULL;
@@ -355,7 +381,7 @@ read_bind(const struct cc_read *read, const struct cc_where *where, const struct
   for (size_t i = 0; i < sizeof(kernel) / sizeof(kernel[0]); i++)
     if (cc_path_is_under(target, kernel[i]))
       return cc_bad(read, where, v, "the target must not cover `%s`", kernel[i]);
-  cc_binds_add(list, source, target, read_only);
+  cc_binds_add(list, &(struct cc_bind){ source, target, read_only, cc_origin_of(read, layer, v) });
   return 0;
 }
 
@@ -367,15 +393,16 @@ cc_read_binds(const struct cc_read *read, const struct cc_where *where, const st
   bool browser = key->field == CC_FIELD_BROWSER_BINDS;
   struct cc_bind_list list = { policy->binds, policy->bind_count };
   struct cc_where item = { .up = where };
-  int rc = 0;
+  int result = 0;
 
   if (v->type != CC_JSON_ARRAY)
     return cc_bad(read, where, v, "must be an array of binds, as in `[\"/srv/data:/data:ro\"]`");
   if (v->count > ENTRIES_MAX)
     return cc_bad(read, where, v, "must have at most %d entries", ENTRIES_MAX);
-  for (const struct cc_jval *c = v->first; c != NULL && rc == 0; c = c->next, item.index++)
-    rc = read_bind(read, &item, c, browser ? &layer->browser_binds : &list);
+  for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next, item.index++)
+    if (read_bind(read, &item, c, layer, browser ? &layer->browser_binds : &list) < 0)
+      result = CC_FAILED;
   policy->binds = list.items;
   policy->bind_count = list.count;
-  return rc;
+  return result;
 }

@@ -410,7 +410,7 @@ test_limits(void **state)
   huge[0] = '1';
   valid = (struct valid){ huge, CC_JSON5_MAX_SIZE, "1" };
   check_valid(&valid, 1);
-  invalid = (struct invalid){ huge, CC_JSON5_MAX_SIZE + 1, 1, 1, "larger than 1048576 bytes" };
+  invalid = (struct invalid){ huge, CC_JSON5_MAX_SIZE + 1, 1, 1, "larger than 8388608 bytes" };
   check_invalid(&invalid, 1);
 }
 
