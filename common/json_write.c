@@ -103,7 +103,7 @@ int
 cc_json_write_pretty(const struct cc_jval *value, char **out, size_t *length, struct cc_error *err)
 {
   cc_auto_free char *text = NULL;
-  size_t n;
+  size_t n = 0;
 
   if (write_value(value, true, &text, &n, err) < 0)
     return CC_FAILED;
