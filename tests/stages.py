@@ -195,6 +195,11 @@ def stage_golden(tally):
         counted(["tests/golden/run.py"], 600, tally)
 
 
+def stage_cli(tally):
+    if need(tally, "release"):
+        counted(["tests/cli/run.py"], 600, tally)
+
+
 def stage_e2e(tally):
     if need(tally, "release"):
         counted(["tests/e2e/run.py"], 3000, tally)
@@ -336,6 +341,7 @@ STAGES = collections.OrderedDict((
     ("unit-sanitize", units("sanitize")),
     ("demo", stage_demo),
     ("golden", stage_golden),
+    ("cli", stage_cli),
     ("fuzz", stage_fuzz),
     ("bench", stage_bench),
     ("bypass", stage_bypass),
