@@ -1,6 +1,7 @@
 /* create and run: docs/architecture.md, "The way of a container". */
 #include "common/own.h"
 #include "common/path.h"
+#include "shim/about.h"
 #include "shim/call.h"
 #include "shim/capabilities.h"
 #include "shim/expect.h"
@@ -82,6 +83,18 @@ fill_state(struct creation *c, bool managed)
   s->cpus = caps.cpus;
   s->cpu_period = cc_juint64(cc_jpath(spec, "linux.resources.cpu.period"), &period) == 0 ? period : caps.cpu_period;
   cc_ulimit_caps(&p->policy, &s->ulimits, &s->ulimit_count);
+}
+
+/* What the operator may ask later. */
+static int
+fill_about(struct creation *c, struct cc_error *err)
+{
+  struct cc_about_source source = { .root = c->call->cmdline.value[CC_OPT_ROOT],
+                                    .identity = &c->plan.identity,
+                                    .annotations = cc_jget(spec_of(c), "annotations"),
+                                    .report = &c->plan.report };
+
+  return cc_about_write(&source, &c->state.about, err);
 }
 
 /* What `start` will compare the created process with. */
@@ -214,7 +227,7 @@ create(struct creation *c, struct cc_error *err)
     return CC_FAILED;
   if (!p->policy.sandboxed)
     fill_state(c, false);
-  if (commit(c, err) < 0)
+  if (fill_about(c, err) < 0 || commit(c, err) < 0)
     return CC_FAILED;
   if (!p->policy.sandboxed || c->state.report)
     return cc_call_untouched(c->call, p->low_level, err);

@@ -5,6 +5,7 @@
 #include "common/own.h"
 #include "common/path.h"
 #include "shim/lowlevel_state.h"
+#include "shim/state_internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -29,6 +30,7 @@ cc_state_clear(struct cc_state *s)
   free(s->selinux);
   free(s->audit_file);
   free(s->expect);
+  free(s->about);
   for (size_t i = 0; i < s->capabilities.count; i++)
     free(s->capabilities.items[i]);
   free(s->capabilities.items);
@@ -81,8 +83,8 @@ runtime_directory(void)
 /* Two engines may use the same id under different roots, so each root has its own directory, named by a hash of
  * the root's text (FNV-1a: the root is the engine's, nobody chooses it to collide). Another spelling of a root is the
  * same one: to closedclaw-runtime-auto a container without a state is nobody's, and its execs pass. */
-static void
-root_name(const char *root, char *out, size_t size)
+void
+cc_state_root_name(const char *root, char *out, size_t size)
 {
   cc_auto_free char *clean = root != NULL ? cc_path_clean(root) : NULL;
   const char *text = clean != NULL ? clean : root != NULL ? root : "";
@@ -95,32 +97,40 @@ root_name(const char *root, char *out, size_t size)
   snprintf(out, size, "%016" PRIx64, h);
 }
 
+int
+cc_state_open_top(bool make, struct cc_error *err)
+{
+  cc_auto_close int run = open(runtime_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  if (run < 0)
+    return cc_error_set(err, errno, "open `%s`", runtime_directory());
+  return open_directory(run, "closedclaw", TOP_MODE, make, err);
+}
+
+int
+cc_state_open_directory(int top, const char *name, bool make, struct cc_error *err)
+{
+  return open_directory(top, name, MODE, make, err);
+}
+
 /* The directory of ROOT's states: a descriptor, -2 when it is not there and not to be made, CC_FAILED. */
 static int
 open_root(const char *root, bool make, struct cc_error *err)
 {
-  cc_auto_close int run = open(runtime_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  cc_auto_close int top = -1;
+  cc_auto_close int top = cc_state_open_top(make, err);
   char name[20];
 
-  if (run < 0)
-    return cc_error_set(err, errno, "open `%s`", runtime_directory());
-  top = open_directory(run, "closedclaw", TOP_MODE, make, err);
   if (top < 0)
     return top;
-  root_name(root, name, sizeof(name));
-  return open_directory(top, name, MODE, make, err);
+  cc_state_root_name(root, name, sizeof(name));
+  return cc_state_open_directory(top, name, make, err);
 }
 
 int
 cc_state_stage(char **out, struct cc_error *err)
 {
-  cc_auto_close int run = open(runtime_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  cc_auto_close int top = -1, stage = -1;
+  cc_auto_close int top = cc_state_open_top(true, err), stage = -1;
 
-  if (run < 0)
-    return cc_error_set(err, errno, "open `%s`", runtime_directory());
-  top = open_directory(run, "closedclaw", TOP_MODE, true, err);
   if (top < 0)
     return CC_FAILED;
   stage = open_directory(top, "mounts", TOP_MODE, true, err);
@@ -320,12 +330,14 @@ read_boot_id(char *out, size_t size, struct cc_error *err)
 }
 
 /* One file. Its first line is the state, the second one what the container must look like, which is as long again and
- * which only `start` reads. The third is added when the state is bound: one write to the end of a file, that is there
- * as a whole or not yet, and costs a tenth of another file in its place. */
+ * which only `start` reads. A third that begins with ABOUT is for the operator; earlier versions wrote none. The last
+ * one is added when the state is bound: one write to the end of a file, that is there as a whole or not yet, and costs
+ * a tenth of another file in its place. */
 struct file
 {
   struct cc_json *doc;
   char *expect;
+  char *about; /* "" for none */
   bool bound;
   struct cc_lowlevel_instance instance;
   struct stat st;
@@ -336,8 +348,10 @@ clear_file(struct file *f)
 {
   cc_json_free(f->doc);
   free(f->expect);
+  free(f->about);
 }
 
+#define ABOUT "about "
 #define BOUND "bound %" PRIu32 ":%" PRIu32 " %" PRIu64 " %" PRIu64 "\n"
 #define BOUND_SCAN "bound %" SCNu32 ":%" SCNu32 " %" SCNu64 " %" SCNu64 "%n"
 
@@ -355,11 +369,11 @@ next_line(char **line, size_t *length)
   return begin;
 }
 
-/* TEXT is changed. What is not whole is an error, but for a third line that is being written now. */
+/* TEXT is changed. What is not whole is an error, but for a last line that is being written now. */
 static int
 parse_file(char *text, struct file *out, struct cc_error *err)
 {
-  const char *first, *second, *third;
+  const char *first, *second, *last;
   size_t length, rest;
   int end = 0;
 
@@ -370,14 +384,19 @@ parse_file(char *text, struct file *out, struct cc_error *err)
   if (cc_json_parse(first, length, "the container's state", &out->doc, err) < 0)
     return CC_FAILED;
   out->expect = cc_xstrdup(second);
-  third = next_line(&text, &rest);
-  if (third == NULL)
+  last = next_line(&text, &rest);
+  if (last != NULL && strncmp(last, ABOUT, strlen(ABOUT)) == 0)
+    {
+      out->about = cc_xstrdup(last + strlen(ABOUT));
+      last = next_line(&text, &rest);
+    }
+  if (last == NULL)
     return 0;
-  out->bound = sscanf(third, BOUND_SCAN, &out->instance.major, &out->instance.minor, &out->instance.ino,
+  out->bound = sscanf(last, BOUND_SCAN, &out->instance.major, &out->instance.minor, &out->instance.ino,
                       &out->instance.born, &end)
                    == 4
-               && third[end] == '\0';
-  return out->bound ? 0 : cc_error_set(err, 0, "the container's state has a third line that is none of ours");
+               && last[end] == '\0';
+  return out->bound ? 0 : cc_error_set(err, 0, "the container's state has a line that is none of ours");
 }
 
 /* The state file NAME of this boot. 0 and *OUT, to be cleared; 1 when it is not there; negative. */
@@ -455,6 +474,7 @@ write_file(int dirfd, const char *root, const char *id, const struct cc_state *s
   cc_auto_json struct cc_json *doc = cc_json_new();
   cc_auto_free char *line = NULL, *text = NULL;
   struct cc_jval *o = to_json(doc, state);
+  bool has_about = state->about != NULL && state->about[0] != '\0';
   char name[256], boot[64], letter;
   uint64_t start;
   size_t length;
@@ -472,7 +492,8 @@ write_file(int dirfd, const char *root, const char *id, const struct cc_state *s
   cc_jset_str(doc, o, "boot", boot);
   if (cc_json_write(o, &line, &length, err) < 0)
     return CC_FAILED;
-  text = cc_xasprintf("%s\n%s\n", line, state->expect != NULL ? state->expect : "");
+  text = cc_xasprintf("%s\n%s\n%s%s%s", line, state->expect != NULL ? state->expect : "", has_about ? ABOUT : "",
+                      has_about ? state->about : "", has_about ? "\n" : "");
   length = strlen(text);
   if (length > STATE_MAX)
     return cc_error_set(err, 0, "the container's state would have %zu bytes", length);
@@ -499,17 +520,12 @@ cc_state_write(const char *root, const char *id, const struct cc_state *state, s
 }
 
 int
-cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_error *err)
+cc_state_read_at(int dirfd, const char *id, struct cc_state *out, struct cc_error *err)
 {
-  cc_auto_close int dirfd = open_root(root, false, err);
   struct file file;
   char name[256];
   int found;
 
-  if (dirfd == -2)
-    return 1;
-  if (dirfd < 0)
-    return CC_FAILED;
   file_name(id, name, sizeof(name));
   found = read_file(dirfd, name, id, &file, err);
   if (found != 0)
@@ -517,11 +533,22 @@ cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_
   memset(out, 0, sizeof(*out));
   from_json(cc_json_root(file.doc), out);
   out->expect = cc_move_ptr(file.expect);
+  out->about = file.about != NULL ? cc_move_ptr(file.about) : cc_xstrdup("");
   out->bound = file.bound;
   out->instance = file.instance;
   out->file = (struct cc_state_file){ file.st.st_ino, file.st.st_ctim, file.st.st_size };
   clear_file(&file);
   return 0;
+}
+
+int
+cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_error *err)
+{
+  cc_auto_close int dirfd = open_root(root, false, err);
+
+  if (dirfd < 0)
+    return dirfd == -2 ? 1 : CC_FAILED;
+  return cc_state_read_at(dirfd, id, out, err);
 }
 
 /* The file may be another container's by now, or gone. */
@@ -640,7 +667,7 @@ is_sole_group(int states, const char *root, const char *name, const char *group)
   bool sole = top != NULL;
   char own[20];
 
-  root_name(root, own, sizeof(own));
+  cc_state_root_name(root, own, sizeof(own));
   while (sole && (entry = readdir(top)) != NULL)
     if (strlen(entry->d_name) == strlen(own))
       sole = !any_names_group(dirfd(top), entry->d_name, strcmp(entry->d_name, own) == 0 ? name : NULL, group);

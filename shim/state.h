@@ -52,6 +52,7 @@ struct cc_state
   char *audit_file; /* "" for none */
   char *expect;     /* what the process must look like at `start`: the text of shim/expect.h, which no other call reads;
                        "" for none */
+  char *about;      /* for the operator: the text of shim/about.h, "" for none and in a state of an earlier version */
   bool bound;       /* to the low-level runtime's container: */
   struct cc_lowlevel_instance instance;
   struct cc_state_file file; /* set by reading */
@@ -68,6 +69,24 @@ int cc_state_write(const char *root, const char *id, const struct cc_state *stat
 /* Reads it. Returns 0, 1 when there is none of this boot, negative on failure (also when it is not ours alone). *OUT is
  * the caller's. */
 int cc_state_read(const char *root, const char *id, struct cc_state *out, struct cc_error *err);
+
+/* One state's file. */
+struct cc_state_name
+{
+  char *directory; /* of its root's states; the name only stands for the root */
+  char *id;
+};
+
+/* What states there are, under any root: *OUT, an array that the caller frees with cc_state_names_free(). None at all
+ * is no error. */
+int cc_state_names(struct cc_state_name **out, size_t *count, struct cc_error *err);
+void cc_state_names_free(struct cc_state_name *names, size_t count);
+
+/* Reads one of these as cc_state_read() does. */
+int cc_state_look(const struct cc_state_name *name, struct cc_state *out, struct cc_error *err);
+
+/* True when the states of ROOT (NULL: of none given) are in NAME's directory. */
+bool cc_state_is_of_root(const struct cc_state_name *name, const char *root);
 
 /* Binds STATE, which was read and is not bound, to INSTANCE, and marks it so itself. Fails, and writes nothing, when
  * the file is another one by now or was bound by another call. */

@@ -350,9 +350,10 @@ is_bound_to_a_container(void **state)
   assert_int_equal(cc_state_remove("/r9", "box", &err), 0);
 }
 
-/* What another call is writing in this moment is not there yet; anything else there is none of ours. */
+/* What another call is writing in this moment is not there yet; anything else there is none of ours. Earlier versions
+ * had no line for the operator: their containers run on over an upgrade. */
 static void
-third_lines(void **state)
+further_lines(void **state)
 {
   static const struct
   {
@@ -361,6 +362,13 @@ third_lines(void **state)
     bool bound;
   } cases[] = {
     { "bound 1:2 3 4\n", 0, true },
+    { "", 0, false },
+    { "about {}\n", 0, false },
+    { "about {}\nbound 1:2 3 4\n", 0, true },
+    { "about {}\nbound 1:2 3 4", 0, false },
+    { "about {}\nabout {}\n", CC_FAILED, false },
+    { "about {}\nbound\n", CC_FAILED, false },
+    { "bound 1:2 3 4\nabout {}\n", 0, true },
     { "bound 1:2 3 4", 0, false },
     { "bou", 0, false },
     { "bound 1:2 3 4 5\n", CC_FAILED, false },
@@ -381,9 +389,48 @@ third_lines(void **state)
         continue;
       assert_int_equal(got.bound, cases[i].bound);
       assert_string_equal(got.expect, "{}");
+      assert_string_equal(got.about, strncmp(cases[i].line, "about", 5) == 0 ? "{}" : "");
       cc_state_clear(&got);
     }
   assert_int_equal(unlink(path), 0);
+}
+
+/* Every state under every root, and what it was written with. */
+static void
+are_listed(void **state)
+{
+  static char about[] = "{\"agent\":\"build\"}";
+  struct cc_state told = full, got;
+  struct cc_state_name *names;
+  size_t count, seen = 0;
+
+  (void)state;
+  told.about = about;
+  assert_int_equal(cc_state_write("/run/l1", "box-1", &told, &err), 0);
+  assert_int_equal(cc_state_write("/run/l2", "box-1", &full, &err), 0);
+  assert_int_equal(cc_state_write(NULL, "box-2", &full, &err), 0);
+  assert_int_equal(cc_state_names(&names, &count, &err), 0);
+  for (size_t i = 0; i < count; i++)
+    {
+      bool first = cc_state_is_of_root(&names[i], "/run/l1/"), second = cc_state_is_of_root(&names[i], "/run/l2");
+
+      if (strncmp(names[i].id, "box-", 4) != 0)
+        continue;
+      seen++;
+      assert_string_equal(names[i].id, first || second ? "box-1" : "box-2");
+      assert_int_equal(cc_state_is_of_root(&names[i], NULL), !first && !second);
+      assert_int_equal(cc_state_look(&names[i], &got, &err), 0);
+      same_state(&got, &full);
+      assert_string_equal(got.about, first ? about : "");
+      cc_state_clear(&got);
+    }
+  assert_int_equal(seen, 3);
+  assert_int_equal(cc_state_remove("/run/l1", "box-1", &err), 0);
+  assert_int_equal(cc_state_remove("/run/l2", "box-1", &err), 0);
+  assert_int_equal(cc_state_remove(NULL, "box-2", &err), 0);
+  for (size_t i = 0; i < count; i++)
+    assert_int_equal(cc_state_look(&names[i], &got, &err) == 1, strncmp(names[i].id, "box-", 4) == 0);
+  cc_state_names_free(names, count);
 }
 
 static void
@@ -501,7 +548,8 @@ main(void)
     cmocka_unit_test(another_boots_is_none),
     cmocka_unit_test(another_boots_creator_is_not_in_the_way),
     cmocka_unit_test(is_bound_to_a_container),
-    cmocka_unit_test(third_lines),
+    cmocka_unit_test(are_listed),
+    cmocka_unit_test(further_lines),
     cmocka_unit_test(leftovers_go),
     cmocka_unit_test(half_written_states_go),
     cmocka_unit_test(a_container_keeps_its_state),
