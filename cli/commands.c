@@ -1,9 +1,11 @@
 /* The commands, in the order in which help shows them. Each is in the file that is called as it. */
 #include "cli/command.h"
 
+#include "cli/config.h"
 #include "cli/help.h"
 
 const struct cli_command *const cli_commands[] = {
+  &cli_command_config_check,
   &cli_command_help,
   &cli_command_version,
   NULL,

@@ -2,6 +2,7 @@
 
 #include "common/own.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -626,6 +627,19 @@ read_container(struct scan *s, unsigned depth, struct cc_jval **out)
   return object ? check_duplicates(s, v) : 0;
 }
 
+/* A bare word is the usual slip of those who write YAML. */
+static int
+no_value(const struct scan *s)
+{
+  int length = 0;
+
+  while (s->p + length < s->end && (isalnum(s->p[length]) || strchr("_-.", s->p[length]) != NULL) && length < 40)
+    length++;
+  if (length == 0)
+    return unexpected(s, "a value");
+  return fail(s, s->at, "`%.*s` is no value; a string needs quotes: \"%.*s\"", length, s->p, length, s->p);
+}
+
 static int
 read_literal(struct scan *s, struct cc_jval **out)
 {
@@ -636,7 +650,7 @@ read_literal(struct scan *s, struct cc_jval **out)
   else if (take_word(s, "null"))
     *out = cc_jnew(s->doc, CC_JSON_NULL);
   else
-    return unexpected(s, "a value");
+    return no_value(s);
   return 0;
 }
 

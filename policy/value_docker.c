@@ -180,13 +180,13 @@ is_env_name(const char *s)
 }
 
 static int
-read_variable(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, struct cc_layer *layer)
+read_variable(const struct cc_read *read, const struct cc_jval *v, struct cc_layer *layer)
 {
   if (!is_env_name(v->key))
     return cc_bad_key(read, v, "`%.64s` is no portable name of a variable: letters, digits and `_`, no digit first",
                       v->key);
-  if (v->type != CC_JSON_STRING || !cc_is_plain(v->text))
-    return cc_bad(read, where, v, "must be a string of one line");
+  if (v->type != CC_JSON_STRING || !cc_is_plain(v->text)) /* without the value, which may be a secret */
+    return cc_bad_key(read, v, "the variable `%.64s` must be a string of one line", v->key);
   cc_env_set(&layer->policy, &(struct cc_env_entry){ (char *)v->key, (char *)v->text, cc_origin_of(read, layer, v) });
   return 0;
 }
@@ -195,7 +195,6 @@ int
 cc_read_env(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v, const struct cc_key *key,
             struct cc_layer *layer)
 {
-  struct cc_where item = { .up = where };
   int result = 0;
 
   (void)key;
@@ -204,11 +203,8 @@ cc_read_env(const struct cc_read *read, const struct cc_where *where, const stru
   if (v->count > ENTRIES_MAX)
     return cc_bad(read, where, v, "must have at most %d entries", ENTRIES_MAX);
   for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next)
-    {
-      item.key = c->key;
-      if (read_variable(read, &item, c, layer) < 0)
-        result = CC_FAILED;
-    }
+    if (read_variable(read, c, layer) < 0)
+      result = CC_FAILED;
   return result;
 }
 

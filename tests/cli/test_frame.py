@@ -21,7 +21,7 @@ def test_every_command_has_help(c):
         assert text == c.run(*name.split(), "--help").out, name
         assert text.startswith("Usage: closedclaw %s [OPTIONS]" % name), text
         assert "Options" in text
-        assert not [line for line in text.splitlines() if len(line) > 80 and " " in line.strip()], text
+        assert not [line for line in text.splitlines() if len(line) > 80 and not line.startswith("  closedclaw ")], text
 
 
 def test_help_fits_a_narrow_terminal(c):

@@ -188,7 +188,7 @@ test_strings(void **state)
     { TEXT("\"foo"), 1, 1, "never closed" },
     { TEXT("[\n 'foo\"]"), 2, 2, "add `'`" },
     { TEXT("'\\"), 1, 3, "ends" },
-    { TEXT("foo"), 1, 1, "`f` where a value" },
+    { TEXT("foo"), 1, 1, "`foo` is no value; a string needs quotes" },
     { TEXT("'\\1'"), 1, 2, "`\\1` is no escape" },
     { TEXT("'ab\\9'"), 1, 4, "`\\9`" },
     { TEXT("'\\0'"), 1, 2, "U+0000" },
@@ -336,7 +336,7 @@ test_comments_and_space(void **state)
       1, 1, "U+180E" }, /* no space since Unicode 6.3 */
     { TEXT("1 2"), 1, 3, "the end of the text" },
     { TEXT("{} }"), 1, 4, "`}`" },
-    { TEXT("nul"), 1, 1, "a value" },
+    { TEXT("nul"), 1, 1, "`nul` is no value" },
     { TEXT("nulll"), 1, 5, "end of the value" },
     { TEXT("true\\u0061"), 1, 5, "end of the value" },
     { TEXT("\\u0074rue"), 1, 1, "a value" },

@@ -1,0 +1,63 @@
+"""closedclaw config …"""
+
+WRONG = """{
+  agents: {
+    defaults: { sandbox: {
+      mode: 'on',
+      docker: {
+        readOnlRoot: true,
+        network: 'host',
+        capDrop: ['ALL', 'NO_SUCH'],
+        memory: '512m', memorySwap: 'lots', ulimits: { nofile: 'x' }, env: { 'A B': 'c', GOOD: 'yes' }, binds: ['relative:/x'],
+      } } },
+    list: [ { id: 'build', sandbox: { docker: { binds: ['/srv/data:/workspace'] } } }, { sandbox: {} } ],
+  },
+}
+"""
+
+
+def test_check_shows_all_errors(c):
+    c.write("new.json5", WRONG)
+    c.golden("config-check", c.run("config", "check", "new.json5", code=2))
+    found = c.run("config", "check", "--json", "new.json5", code=2).json()
+    assert not found["valid"] and len(found["errors"]) == 10, found
+    assert [e["line"] for e in found["errors"]] == sorted(e["line"] for e in found["errors"])
+    assert c.run("config", "check", "-", input=WRONG, code=2).out.count("standard input:") == 10
+
+
+def test_check_good(c):
+    c.write("new.json5", "{ agents: { list: [ { id: 'a' } ] } }\n")
+    assert c.run("config", "check", "new.json5").out == "ok  new.json5\n1 agent\n"
+    assert c.run("config", "check", "--json").json() == {"valid": True, "files": ["etc/closedclaw.json5"], "errors": []}
+
+
+def test_check_syntax(c):
+    c.write("new.json5", "{\n  agents: {\n    defaults: { sandbox: { mode: all } },\n  },\n}\n")
+    c.golden("config-check-syntax", c.run("config", "check", "new.json5", code=2))
+
+
+def test_check_cannot(c):
+    assert "No such file" in c.run("config", "check", "missing.json5", code=3).err
+    assert "is not a file" in c.run("config", "check", ".", code=3).err
+    c.write("big", "x" * (9 << 20))
+    assert c.run("config", "check", "big", code=3).err.count("\n") == 1
+
+
+def test_check_owner_and_fragments(c):
+    """What the runtime would refuse about the files themselves is among the errors, and hides none of the others."""
+    c.write("etc/conf.d/10-a.json5", "{ agents: { defaults: { sandbox: { mod: 'all' } } } }\n", mode=0o666)
+    c.write("etc/conf.d/20-b.json5", "")
+    result = c.run("config", "check", code=2)
+    assert "others (mode 0666)" in result.out and "did you mean `mode`" in result.out and "is empty" in result.out, result
+    assert "3 errors" in result.out, result
+
+
+def test_no_secret_is_shown(c):
+    c.write("new.json5", "{ agents: { defaults: { sandbox: { docker: { env: { A: 'hidden1', B: 'hid\\nden2' }, x: 1 } } } },\n"
+                         "  channels: { chat: { token: 'hidden3' } }, agent: 'ghp_hidden456789012345' }\n")
+    for options in ([], ["--json"]):
+        result = c.run("config", "check", "new.json5", *options, code=2)
+        assert "hid" not in result.out + result.err, result
+    c.write("broken.json5", "{ apiToken: 'hidden1', agents: }\n")
+    result = c.run("config", "check", "broken.json5", code=2)
+    assert "hidden" not in result.out + result.err, result
