@@ -633,7 +633,7 @@ no_value(const struct scan *s)
 {
   int length = 0;
 
-  while (s->p + length < s->end && (isalnum(s->p[length]) || strchr("_-.", s->p[length]) != NULL) && length < 40)
+  while (s->p + length < s->end && (isalnum(s->p[length]) || s->p[length] == '_' || s->p[length] == '-') && length < 40)
     length++;
   if (length == 0)
     return unexpected(s, "a value");

@@ -180,12 +180,16 @@ is_env_name(const char *s)
 }
 
 static int
-read_variable(const struct cc_read *read, const struct cc_jval *v, struct cc_layer *layer)
+read_variable(const struct cc_read *read, const struct cc_where *up, const struct cc_jval *v, struct cc_layer *layer)
 {
+  const struct cc_where where = { .up = up, .key = v->key };
+
   if (!is_env_name(v->key))
     return cc_bad_key(read, v, "`%.64s` is no portable name of a variable: letters, digits and `_`, no digit first",
                       v->key);
-  if (v->type != CC_JSON_STRING || !cc_is_plain(v->text)) /* without the value, which may be a secret */
+  if (v->type != CC_JSON_STRING)
+    return cc_bad(read, &where, v, "must be a string of one line");
+  if (!cc_is_plain(v->text)) /* without the text, which may be a secret */
     return cc_bad_key(read, v, "the variable `%.64s` must be a string of one line", v->key);
   cc_env_set(&layer->policy, &(struct cc_env_entry){ (char *)v->key, (char *)v->text, cc_origin_of(read, layer, v) });
   return 0;
@@ -203,7 +207,7 @@ cc_read_env(const struct cc_read *read, const struct cc_where *where, const stru
   if (v->count > ENTRIES_MAX)
     return cc_bad(read, where, v, "must have at most %d entries", ENTRIES_MAX);
   for (const struct cc_jval *c = v->first; c != NULL && (result == 0 || cc_goes_on(read)); c = c->next)
-    if (read_variable(read, c, layer) < 0)
+    if (read_variable(read, where, c, layer) < 0)
       result = CC_FAILED;
   return result;
 }
