@@ -5,8 +5,6 @@
 #include "cli/help.h"
 
 const struct cli_command *const cli_commands[] = {
-  &cli_command_config_check,
-  &cli_command_help,
-  &cli_command_version,
-  NULL,
+  &cli_command_config_check, &cli_command_config_show, &cli_command_config_json,
+  &cli_command_help,         &cli_command_version,     NULL,
 };

@@ -61,3 +61,43 @@ def test_no_secret_is_shown(c):
     c.write("broken.json5", "{ apiToken: 'hidden1', agents: }\n")
     result = c.run("config", "check", "broken.json5", code=2)
     assert "hidden" not in result.out + result.err, result
+
+
+EXAMPLE = """// an example
+{
+  agents: {
+    defaults: { sandbox: { docker: { memory: "1g", binds: ["/srv/data:/data:ro", "/home/user/source:/source"], env: { A: 'hidden' } } } },
+    list: [ { id: "build", sandbox: { docker: { memory: "4g", network: "bridge", binds: ["/mnt/cache:/cache:rw"], ulimits: { nofile: 1024 } } } } ],
+  },
+}
+"""
+
+
+def test_show(c):
+    c.write("own.json5", EXAMPLE)
+    c.golden("config-show", c.run("config", "show", "--config", "own.json5", "--agent", "build"))
+    c.golden("config-show-effective", c.run("config", "show", "--config", "own.json5", "--effective"))
+    values = c.run("config", "show", "--config", "own.json5", "--agent", "build", "--json").json()["values"]
+    assert values["sandbox.docker.memory"] == {"value": "4g", "layer": "agent", "file": "own.json5", "line": 5, "column": 57}
+    assert "hidden" not in c.run("config", "show", "--config", "own.json5", "--effective", "--json").out
+    assert "no agent `nobody`" in c.run("config", "show", "--config", "own.json5", "--agent", "nobody").out
+    c.write("bad.json5", WRONG)
+    assert "there is no policy to show" in " ".join(c.run("config", "show", "--config", "bad.json5", code=2).out.split())
+
+
+def test_show_merges_files(c):
+    c.write("etc/conf.d/10-a.json5", "{ agents: { defaults: { sandbox: { docker: { memory: '512m' } } } } }\n")
+    text = c.run("config", "show", config="{ agents: { defaults: { sandbox: { docker: { memory: '1g', cpus: 1 } } } } }\n").out
+    assert 'memory = "512m"' in text and "conf.d/10-a.json5:1:54" in text and "cpus = 1" in text and "closedclaw.json5:1:66" in text, text
+
+
+def test_json(c):
+    import json
+    c.write("own.json5", EXAMPLE)
+    found = c.run("config", "json", "own.json5")
+    assert json.loads(found.out)["agents"]["list"][0]["id"] == "build"
+    assert list(json.loads(c.run("config", "json", "-", input="{ b: [], a: {}, 'c': .5, d: +0x1F, e: 'x\\\n y', }").out).items()) == [
+        ("b", []), ("a", {}), ("c", 0.5), ("d", 31), ("e", "x y")]
+    assert "is no number of JSON" in c.run("config", "json", "-", input="{ a: [1, NaN] }", code=3).err
+    c.run("config", "json", "-", input="{ a: ", code=2)
+    assert c.run("config", "json", config="{ a: 1 }").json() == {"a": 1}
