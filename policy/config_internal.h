@@ -120,14 +120,45 @@ struct cc_key;
 typedef int cc_reader(const struct cc_read *read, const struct cc_where *where, const struct cc_jval *v,
                       const struct cc_key *key, struct cc_layer *layer);
 
+/* What a value looks like, for those who describe the tables: the schema, and the import of a gateway's file. */
+enum cc_shape
+{
+  CC_SHAPE_BY_READER, /* as the reader says (cc_shape_of) */
+  CC_SHAPE_ANY,       /* the gateway's own */
+  CC_SHAPE_REFUSED,
+  CC_SHAPE_BOOL,
+  CC_SHAPE_STRING,
+  CC_SHAPE_WORD, /* one of KEY->arg */
+  CC_SHAPE_INTEGER,
+  CC_SHAPE_NUMBER,
+  CC_SHAPE_SIZE,
+  CC_SHAPE_PATH,
+  CC_SHAPE_PATH_OR_EMPTY,
+  CC_SHAPE_PATHS,
+  CC_SHAPE_STRINGS,
+  CC_SHAPE_SCALARS,
+  CC_SHAPE_TEXT,
+  CC_SHAPE_USER,
+  CC_SHAPE_NETWORK,
+  CC_SHAPE_ENV,
+  CC_SHAPE_ULIMITS,
+  CC_SHAPE_BINDS,
+  CC_SHAPE_RUNTIMES,
+  CC_SHAPE_LAST_WORD, /* of a session's key */
+  CC_SHAPE_OBJECT,    /* KEY->arg is a struct cc_object */
+  CC_SHAPE_MAP,       /* KEY->arg is the struct cc_key of every value */
+  CC_SHAPE_AGENTS,    /* an array of agents, KEY->arg is an agent's struct cc_object */
+};
+
 struct cc_key
 {
   const char *name; /* NULL ends a table */
   cc_reader *read;
   enum cc_field field;
-  const char *twin; /* another spelling of the same key; both together are an error */
-  const void *arg;  /* const struct cc_object * for an object, const char *const * for words */
-  int64_t min, max; /* for numbers and sizes */
+  const char *twin;    /* another spelling of the same key; both together are an error */
+  const void *arg;     /* const struct cc_object * for an object, const char *const * for words */
+  int64_t min, max;    /* for numbers and sizes */
+  enum cc_shape shape; /* where the reader does not say */
 };
 
 struct cc_object
@@ -135,6 +166,9 @@ struct cc_object
   const struct cc_key *keys;
   bool shared; /* with the gateway: unknown keys are its own, unless they differ from one of ours by a slip */
 };
+
+/* What the values of KEY look like. */
+enum cc_shape cc_shape_of(const struct cc_key *key);
 
 extern const struct cc_object cc_table_root, cc_table_tools;
 

@@ -152,7 +152,7 @@ static const struct cc_object ssh_table = { ssh_keys, false };
 static const struct cc_key sandbox_keys[] = {
   { "mode", cc_read_word, CC_FIELD_MODE, .arg = mode_words },
   { "scope", cc_read_word, CC_FIELD_SCOPE, .twin = "perSession", .arg = scope_words },
-  { "perSession", read_per_session, CC_FIELD_SCOPE, .twin = "scope" },
+  { "perSession", read_per_session, CC_FIELD_SCOPE, .shape = CC_SHAPE_BOOL, .twin = "scope" },
   { "workspaceAccess", cc_read_word, CC_FIELD_WORKSPACE_ACCESS, .twin = "workspace", .arg = access_words },
   { "workspace", cc_read_word, CC_FIELD_WORKSPACE_ACCESS, .twin = "workspaceAccess", .arg = access_words },
   { "workspaceRoot", cc_read_path, CC_FIELD_WORKSPACE_ROOT },
@@ -171,9 +171,9 @@ static const struct cc_object sandbox_table = { sandbox_keys, false };
 
 static const struct cc_key agent_keys[] = {
   { "id", cc_read_string, .min = 1 },
-  { "sandbox", read_sandbox, .arg = &sandbox_table },
+  { "sandbox", read_sandbox, .arg = &sandbox_table, .shape = CC_SHAPE_OBJECT },
   { "tools", cc_read_tools, .arg = &cc_table_tools },
-  { "$include", read_include },
+  { "$include", read_include, .shape = CC_SHAPE_REFUSED },
   { 0 },
 };
 static const struct cc_object agent_table = { agent_keys, true };
@@ -264,17 +264,18 @@ read_agent_entries(const struct cc_read *read, const struct cc_where *where, con
 }
 
 static const struct cc_key defaults_keys[] = {
-  { "sandbox", read_sandbox, .arg = &sandbox_table },
-  { "$include", read_include },
+  { "sandbox", read_sandbox, .arg = &sandbox_table, .shape = CC_SHAPE_OBJECT },
+  { "$include", read_include, .shape = CC_SHAPE_REFUSED },
   { 0 },
 };
+static const struct cc_key entry = { "", cc_read_object, .arg = &agent_table };
 static const struct cc_object defaults_table = { defaults_keys, true };
 
 static const struct cc_key agents_keys[] = {
   { "defaults", cc_read_object, .arg = &defaults_table },
-  { "list", read_agent_list },
-  { "entries", read_agent_entries },
-  { "$include", read_include },
+  { "list", read_agent_list, .arg = &agent_table, .shape = CC_SHAPE_AGENTS },
+  { "entries", read_agent_entries, .arg = &entry, .shape = CC_SHAPE_MAP },
+  { "$include", read_include, .shape = CC_SHAPE_REFUSED },
   { 0 },
 };
 static const struct cc_object agents_table = { agents_keys, false };
@@ -282,7 +283,7 @@ static const struct cc_object agents_table = { agents_keys, false };
 /* -- the rest -- */
 
 static const struct cc_key session_keys[] = {
-  { "mainKey", read_main_key },
+  { "mainKey", read_main_key, .shape = CC_SHAPE_LAST_WORD },
   { "agentToAgent", cc_read_any },
   { "dmScope", cc_read_any },
   { "heartbeatIdleMinutes", cc_read_any },
@@ -329,13 +330,9 @@ static const struct cc_key audit_keys[] = {
 static const struct cc_object audit_table = { audit_keys, false };
 
 static const struct cc_key root_keys[] = {
-  { "agents", cc_read_object, .arg = &agents_table },
-  { "tools", cc_read_tools, .arg = &cc_table_tools },
-  { "session", cc_read_object, .arg = &session_table },
-  { "runtime", cc_read_object, .arg = &runtime_table },
-  { "mirror", cc_read_object, .arg = &mirror_table },
-  { "audit", cc_read_object, .arg = &audit_table },
-  { "$include", read_include },
-  { 0 },
+  { "agents", cc_read_object, .arg = &agents_table },      { "tools", cc_read_tools, .arg = &cc_table_tools },
+  { "session", cc_read_object, .arg = &session_table },    { "runtime", cc_read_object, .arg = &runtime_table },
+  { "mirror", cc_read_object, .arg = &mirror_table },      { "audit", cc_read_object, .arg = &audit_table },
+  { "$include", read_include, .shape = CC_SHAPE_REFUSED }, { 0 },
 };
 const struct cc_object cc_table_root = { root_keys, true };

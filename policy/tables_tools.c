@@ -106,11 +106,11 @@ read_profile(const struct cc_read *read, const struct cc_where *where, const str
 
 #define LIST(key, member)                                                                                              \
   {                                                                                                                    \
-    key, read_names, .min = offsetof(struct cc_tool_rules, member)                                                     \
+    key, read_names, .min = offsetof(struct cc_tool_rules, member), .shape = CC_SHAPE_STRINGS                          \
   }
 #define PROFILE                                                                                                        \
   {                                                                                                                    \
-    "profile", read_profile, .arg = profile_words                                                                      \
+    "profile", read_profile, .arg = profile_words, .shape = CC_SHAPE_WORD                                              \
   }
 
 static const struct cc_key rules_keys[]
@@ -157,10 +157,12 @@ read_subagent_rules(const struct cc_read *read, const struct cc_where *where, co
   return read_rules(read, where, v, key, layer, &cc_layer_tools(layer)->subagents);
 }
 
-static const struct cc_key sandbox_keys[] = { { "tools", read_sandbox_rules, .arg = &rules_table }, { 0 } };
+static const struct cc_key sandbox_keys[]
+    = { { "tools", read_sandbox_rules, .arg = &rules_table, .shape = CC_SHAPE_OBJECT }, { 0 } };
 static const struct cc_object sandbox_table = { sandbox_keys, false };
 /* the other keys are the gateway's */
-static const struct cc_key subagents_keys[] = { { "tools", read_subagent_rules, .arg = &rules_table }, { 0 } };
+static const struct cc_key subagents_keys[]
+    = { { "tools", read_subagent_rules, .arg = &rules_table, .shape = CC_SHAPE_OBJECT }, { 0 } };
 static const struct cc_object subagents_table = { subagents_keys, true };
 
 /* The rules that are called NAME, made when there are none. */
@@ -193,8 +195,8 @@ read_sender(const struct cc_read *read, const struct cc_where *where, const stru
   return read_rules(read, where, v, key, layer, named(&block->senders, &block->sender_count, v->key));
 }
 
-static const struct cc_key provider = { "", read_provider, .arg = &provider_table };
-static const struct cc_key sender = { "", read_sender, .arg = &rules_table };
+static const struct cc_key provider = { "", read_provider, .arg = &provider_table, .shape = CC_SHAPE_OBJECT };
+static const struct cc_key sender = { "", read_sender, .arg = &rules_table, .shape = CC_SHAPE_OBJECT };
 
 /* -- elevated -- */
 
@@ -265,12 +267,12 @@ read_allow_from(const struct cc_read *read, const struct cc_where *where, const 
   return cc_read_map(read, where, v, key, layer);
 }
 
-static const struct cc_key senders = { "", read_senders };
+static const struct cc_key senders = { "", read_senders, .shape = CC_SHAPE_SCALARS };
 static const struct cc_key elevated_keys[] = {
-  { "enabled", read_enabled },
-  { "patterns", read_patterns },
-  { "requireApproval", read_approval },
-  { "allowFrom", read_allow_from, .arg = &senders },
+  { "enabled", read_enabled, .shape = CC_SHAPE_BOOL },
+  { "patterns", read_patterns, .shape = CC_SHAPE_STRINGS },
+  { "requireApproval", read_approval, .shape = CC_SHAPE_BOOL },
+  { "allowFrom", read_allow_from, .arg = &senders, .shape = CC_SHAPE_MAP },
   { 0 },
 };
 static const struct cc_object elevated_table = { elevated_keys, false };
@@ -292,7 +294,7 @@ static const struct cc_key tools_keys[] = {
   PROFILE,
   { "byProvider", cc_read_map, .arg = &provider },
   { "toolsBySender", cc_read_map, .arg = &sender },
-  { "elevated", read_elevated, .arg = &elevated_table },
+  { "elevated", read_elevated, .arg = &elevated_table, .shape = CC_SHAPE_OBJECT },
   { "sandbox", cc_read_object, .arg = &sandbox_table },
   { "subagents", cc_read_object, .arg = &subagents_table },
   { "exec", cc_read_any, .twin = "bash" },

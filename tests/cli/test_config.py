@@ -101,3 +101,53 @@ def test_json(c):
     assert "is no number of JSON" in c.run("config", "json", "-", input="{ a: [1, NaN] }", code=3).err
     c.run("config", "json", "-", input="{ a: ", code=2)
     assert c.run("config", "json", config="{ a: 1 }").json() == {"a": 1}
+
+
+def docker(text):
+    return "{ agents: { defaults: { sandbox: { docker: { %s } } } } }" % text
+
+
+GOOD = [
+    "{}", EXAMPLE, "{ channels: { x: 1 }, agents: { defaults: { model: 'x' } } }",
+    "{ agents: { defaults: { sandbox: { mode: 'off', perSession: true, workspace: 'ro', prune: { idleHours: 1 } } } } }",
+    "{ agents: { entries: { a: { sandbox: { scope: 'agent' }, tools: { deny: ['exec'] } } } }, session: { mainKey: 'm' } }",
+    "{ tools: { profile: 'full', alsoAllow: ['x'], byProvider: { p: { profile: 'minimal' } }, toolsBySender: { s: { deny: [] } },"
+    " elevated: { patterns: ['git *'], allowFrom: { chat: ['a', 1] } }, exec: { host: 'x' }, subagents: { model: 1, tools: { deny: ['a'] } } } }",
+    docker("memory: '1.5 GiB', memorySwap: 2147483648, cpus: .5, user: '1000:1000', tmpfs: ['/tmp'], capDrop: ['all', 'cap_chown']"),
+    docker("ulimits: { nofile: '1:2', core: { soft: 0, hard: -1 } }, setupCommand: ['a', 'b'], seccompProfile: '', devices: ['/dev/dri']"),
+    "{ runtime: { lowLevel: ['crun', '/usr/bin/runc'], enforcement: 'report' }, audit: { file: '', retentionDays: 1 }, mirror: { skills: ['/a'] } }",
+]
+BAD = [
+    "[]", "{ agents: [] }", "{ runtime: { x: 1 } }", "{ runtime: { lowLevel: [] } }", "{ agents: { list: [{}] } }", "{ agents: { default: {} } }",
+    "{ $include: './x' }", "{ session: { mainKey: 'a:b' } }", "{ tools: { profile: 'none' } }", "{ tools: { exec: {}, bash: {} } }",
+    "{ tools: { deny: [1] } }", "{ tools: { elevated: { patterns: 'x' } } }", "{ tools: { elevated: { allowFrom: { a: [true] } } } }",
+    docker("memory: 'much'"), docker("memory: 1"), docker("cpus: 0"), docker("user: 'root'"), docker("network: 'host'"), docker("binds: ['a:/b']"),
+    docker("binds: ['/a:/b:rx']"), docker("env: { 'A-B': 'x' }"), docker("env: { A: 1 }"), docker("ulimits: { nofile: 'a' }"), docker("tmpfs: ['tmp']"),
+    docker("readOnlyRoot: 'yes'"), docker("pidsLimit: 0"), docker("no: 1"), "{ agents: { defaults: { sandbox: { scope: 'agent', perSession: true } } } }",
+    "{ audit: { retentionDays: 0 } }", "{ agents: { defaults: { sandbox: { browser: { cdpPort: 70000 } } } } }",
+]
+
+
+def test_schema(c):
+    import jsonschema
+    schema = c.run("config", "schema").json()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    for text in GOOD:
+        c.run("config", "check", "-", input=text)
+        validator.validate(c.run("config", "json", "-", input=text).json())
+    for text in BAD:
+        c.run("config", "check", "-", input=text, code=2)
+        assert not validator.is_valid(c.run("config", "json", "-", input=text).json()), text
+
+
+def test_schema_describes_every_key(c):
+    """No key is refused by the schema but `$include`: that is what a reader without a description would become."""
+    def refused(node, path):
+        for name, value in node.get("properties", {}).items():
+            if value is False:
+                yield path + name
+            elif isinstance(value, dict):
+                yield from refused(value, path + name + ".")
+    found = set(name.split(".")[-1] for name in refused(c.run("config", "schema").json(), ""))
+    assert found == {"$include"}, found
