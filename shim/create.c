@@ -83,6 +83,7 @@ fill_state(struct creation *c, bool managed)
   s->cpus = caps.cpus;
   s->cpu_period = cc_juint64(cc_jpath(spec, "linux.resources.cpu.period"), &period) == 0 ? period : caps.cpu_period;
   cc_ulimit_caps(&p->policy, &s->ulimits, &s->ulimit_count);
+  cc_tool_guard_make(p->config, &p->identity, &p->policy, &s->tools);
 }
 
 /* What the operator may ask later. */

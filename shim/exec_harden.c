@@ -40,12 +40,36 @@ hold_label(struct cc_json *doc, struct cc_jval *process, const char *key, const 
     cc_jset_str(doc, process, key, label);
 }
 
+/* The tool policy, as far as the arguments show which tool it is. */
+static void
+hold_tools(const struct cc_jval *process, const struct cc_tool_guard *guard, struct cc_report *report)
+{
+  const char *argv[CC_EXEC_SHAPE_MAX];
+  const struct cc_jval *args = cc_jget(process, "args");
+  struct cc_exec_shape shape;
+  size_t count = 0;
+  const char *why;
+
+  if (!cc_tool_guard_denies(guard))
+    return;
+  cc_jeach(arg, args)
+  {
+    if (count == CC_EXEC_SHAPE_MAX)
+      break;
+    argv[count++] = cc_jstr(arg) != NULL ? arg->text : "";
+  }
+  why = cc_tool_guard_judge(guard, argv, args != NULL ? args->count : 0, &shape);
+  if (why != NULL)
+    cc_report_refuse(report, "tool", "exec of %.100s: %s; allow it there, and recreate the container", shape.what, why);
+}
+
 int
 cc_exec_harden(struct cc_json *doc, const struct cc_state *state, struct cc_report *report, struct cc_error *err)
 {
   struct cc_jval *process = cc_json_root(doc);
   const struct cc_finding *refusal;
 
+  hold_tools(process, &state->tools, report);
   hold_user(doc, process, state, report);
   if (cc_capabilities_limit(doc, process, &state->capabilities))
     cc_report_tighten(report, "capabilities", "process.capabilities", "more", "%zu in all five sets",

@@ -30,6 +30,7 @@ cc_state_clear(struct cc_state *s)
   free(s->selinux);
   free(s->audit_file);
   free(s->expect);
+  cc_tool_guard_clear(&s->tools);
   free(s->about);
   for (size_t i = 0; i < s->capabilities.count; i++)
     free(s->capabilities.items[i]);
@@ -157,6 +158,40 @@ set_strings(struct cc_json *doc, struct cc_jval *obj, const char *key, const str
     cc_jappend_str(doc, array, strings->items[i]);
 }
 
+/* Members that are not there deny nothing: states of earlier versions have none of them. */
+static const char *const denied_keys[CC_TOOL_NEEDS]
+    = { [CC_TOOL_NEED_EXEC] = "exec", [CC_TOOL_NEED_CHANGE] = "change", [CC_TOOL_NEED_READ] = "read" };
+
+static void
+set_tools(struct cc_json *doc, struct cc_jval *obj, const struct cc_tool_guard *guard)
+{
+  struct cc_jval *tools;
+
+  if (!cc_tool_guard_denies(guard))
+    return;
+  tools = cc_jneed_object(doc, obj, "tools");
+  for (unsigned n = 0; n < CC_TOOL_NEEDS; n++)
+    if (guard->denied[n] != NULL)
+      cc_jset_str(doc, tools, denied_keys[n], guard->denied[n]);
+  if (guard->setup != NULL)
+    cc_jset_str(doc, tools, "setup", guard->setup);
+}
+
+static void
+get_tools(const struct cc_jval *obj, struct cc_tool_guard *guard)
+{
+  const struct cc_jval *tools = cc_jget(obj, "tools");
+  const char *setup = cc_jget_str(tools, "setup");
+
+  for (unsigned n = 0; n < CC_TOOL_NEEDS; n++)
+    {
+      const char *why = cc_jget_str(tools, denied_keys[n]);
+
+      guard->denied[n] = why != NULL ? cc_xstrdup(why) : NULL;
+    }
+  guard->setup = setup != NULL ? cc_xstrdup(setup) : NULL;
+}
+
 static struct cc_jval *
 to_json(struct cc_json *doc, const struct cc_state *s)
 {
@@ -178,6 +213,7 @@ to_json(struct cc_json *doc, const struct cc_state *s)
   cc_jset_str(doc, o, "apparmor", s->apparmor);
   cc_jset_str(doc, o, "selinux", s->selinux);
   cc_jset_str(doc, o, "auditFile", s->audit_file);
+  set_tools(doc, o, &s->tools);
   set_strings(doc, o, "capabilities", &s->capabilities);
   cc_jset(doc, o, "memory", cc_jnew_uint(doc, s->memory));
   cc_jset(doc, o, "memorySwap", cc_jnew_uint(doc, s->memory_swap));
@@ -232,6 +268,7 @@ from_json(const struct cc_jval *o, struct cc_state *s)
   s->apparmor = dup_member(o, "apparmor");
   s->selinux = dup_member(o, "selinux");
   s->audit_file = dup_member(o, "auditFile");
+  get_tools(o, &s->tools);
   cc_jeach(c, cc_jget(o, "capabilities"))
   {
     s->capabilities.items = cc_xrealloc(s->capabilities.items, (s->capabilities.count + 1) * sizeof(char *));

@@ -13,6 +13,7 @@
 
 #include "common/error.h"
 #include "policy/policy.h"
+#include "policy/tool_guard.h"
 #include "shim/lowlevel_state.h"
 
 #include <stdbool.h>
@@ -49,11 +50,12 @@ struct cc_state
   uint64_t cpu_period;       /* microseconds, as created */
   struct cc_ulimit *ulimits; /* caps, as "RLIMIT_NOFILE" */
   size_t ulimit_count;
-  char *audit_file; /* "" for none */
-  char *expect;     /* what the process must look like at `start`: the text of shim/expect.h, which no other call reads;
-                       "" for none */
-  char *about;      /* for the operator: the text of shim/about.h, "" for none and in a state of an earlier version */
-  bool bound;       /* to the low-level runtime's container: */
+  char *audit_file;           /* "" for none */
+  struct cc_tool_guard tools; /* denies nothing in a state of an earlier version */
+  char *expect; /* what the process must look like at `start`: the text of shim/expect.h, which no other call reads;
+                   "" for none */
+  char *about;  /* for the operator: the text of shim/about.h, "" for none and in a state of an earlier version */
+  bool bound;   /* to the low-level runtime's container: */
   struct cc_lowlevel_instance instance;
   struct cc_state_file file; /* set by reading */
 };

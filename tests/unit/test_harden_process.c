@@ -315,6 +315,53 @@ try_exec(const struct exec_row *row)
   cc_json_free(doc);
 }
 
+/* The tool policy holds an exec by its arguments, also by none. */
+static void
+execs_are_held_to_the_tools(void **state)
+{
+  static const struct
+  {
+    const char *process;
+    bool refused;
+  } rows[] = {
+    { "{'cwd':'/','args':['/bin/sh','-lc','id']}", true },
+    { "{'cwd':'/','args':['id']}", true },
+    { "{'cwd':'/','args':[]}", true },
+    { "{'cwd':'/'}", true },
+    { "{'cwd':'/','args':['cat','/proc/self/mountinfo']}", false },
+    { "{'cwd':'/','args':['sh','-c','x','openclaw-sandbox-fs','/workspace','f']}", false },
+    { "{'cwd':'/','args':['sh','-c','x','openclaw-sandbox-fs','read','/w','','f','1','1','1','1','1','1','1','1','1']}",
+      true },
+  };
+  static char why[] = "tool `exec` is denied to agent `a`", none[] = "";
+  const struct cc_state held = { .managed = true,
+                                 .uid = 1000,
+                                 .gid = 1000,
+                                 .asked_for_root = true,
+                                 .apparmor = none,
+                                 .selinux = none,
+                                 .tools.denied = { [CC_TOOL_NEED_EXEC] = why } };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    {
+      struct cc_json *doc = trial_json(rows[i].process);
+      struct cc_report report = CC_REPORT_INIT;
+      struct cc_error err = CC_ERROR_INIT;
+      int failed = cc_exec_harden(doc, &held, &report, &err);
+
+      if ((failed < 0) != rows[i].refused)
+        fail_msg("%s: %s", rows[i].process, err.msg);
+      if (rows[i].refused)
+        {
+          assert_string_equal(err.rule, "tool");
+          assert_non_null(strstr(err.msg, why));
+        }
+      cc_report_clear(&report);
+      cc_json_free(doc);
+    }
+}
+
 static void
 execs(void **state)
 {
@@ -366,7 +413,7 @@ main(void)
     cmocka_unit_test(directories),     cmocka_unit_test(directories_of_an_image),
     cmocka_unit_test(killed_last),     cmocka_unit_test(environment),
     cmocka_unit_test(workspace_owner), cmocka_unit_test(root_by_the_operator),
-    cmocka_unit_test(execs),
+    cmocka_unit_test(execs),           cmocka_unit_test(execs_are_held_to_the_tools),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

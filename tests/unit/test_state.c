@@ -22,6 +22,7 @@
 
 static char lowlevel[] = "/usr/sbin/runc", bundle[] = "/b \"\n\xc3\xa9", apparmor[] = "docker-default", selinux[] = "",
             audit[] = "/a", cgroup[] = "/docker/box", expect[] = "{\"seccomp\":true}";
+static char no_exec[] = "tool `exec` is denied", no_change[] = "x", setup[] = "apt\n\"get\"";
 static char chown_[] = "CAP_CHOWN", nofile[] = "RLIMIT_NOFILE";
 static char *capabilities[] = { chown_ };
 static struct cc_ulimit ulimits[] = { { nofile, 1024, 18446744073709551615u } };
@@ -48,6 +49,7 @@ static const struct cc_state full = { .managed = true,
                                       .ulimits = ulimits,
                                       .ulimit_count = 1,
                                       .audit_file = audit,
+                                      .tools = { .denied = { no_exec, no_change, NULL }, .setup = setup },
                                       .expect = expect };
 static const struct cc_state empty = { .low_level = selinux,
                                        .bundle = selinux,
@@ -74,6 +76,13 @@ same_state(const struct cc_state *a, const struct cc_state *b)
   assert_string_equal(a->apparmor, b->apparmor);
   assert_string_equal(a->selinux, b->selinux);
   assert_string_equal(a->audit_file, b->audit_file);
+  for (unsigned n = 0; n < CC_TOOL_NEEDS; n++)
+    {
+      assert_true((a->tools.denied[n] == NULL) == (b->tools.denied[n] == NULL));
+      if (a->tools.denied[n] != NULL)
+        assert_string_equal(a->tools.denied[n], b->tools.denied[n]);
+    }
+  assert_string_equal(a->tools.setup != NULL ? a->tools.setup : "", b->tools.setup != NULL ? b->tools.setup : "");
   assert_int_equal(a->capabilities.count, b->capabilities.count);
   for (size_t i = 0; i < a->capabilities.count; i++)
     assert_string_equal(a->capabilities.items[i], b->capabilities.items[i]);
