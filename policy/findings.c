@@ -287,11 +287,15 @@ static void
 look_at_policy(struct cc_audit *a, const char *agent)
 {
   const struct cc_identity identity = { .agent = (char *)agent };
+  struct cc_error err = CC_ERROR_INIT;
   struct cc_policy policy;
 
-  if (cc_config_resolve(a->config, *agent != '\0' ? &identity : NULL, &policy, NULL) < 0)
-    return;
   a->agent = agent;
+  if (cc_config_resolve(a->config, *agent != '\0' ? &identity : NULL, &policy, &err) < 0)
+    {
+      cc_audit_unresolved(a, &err);
+      return;
+    }
   a->policy = &policy;
   a->tools = cc_config_tools(a->config, *agent != '\0' ? agent : NULL);
   run(a, CC_EACH_POLICY);
@@ -351,10 +355,12 @@ look_at_all(struct cc_audit *a)
 void
 cc_findings_audit(const struct cc_config *config, const struct cc_reading *reading, struct cc_findings *out)
 {
+  cc_auto_config struct cc_config *strict = cc_config_new_default();
   struct cc_policy defaults;
   struct cc_audit a = { .config = config, .reading = reading, .out = out, .agent = "", .defaults = &defaults };
 
-  if (cc_config_resolve(config, NULL, &defaults, NULL) < 0)
+  /* what cannot be resolved is said by look_at_policy(); the rest is looked at all the same */
+  if (cc_config_resolve(config, NULL, &defaults, NULL) < 0 && cc_config_resolve(strict, NULL, &defaults, NULL) < 0)
     return;
   a.maps = cc_xcalloc(reading->source_count + 1, sizeof(*a.maps));
   for (size_t i = 0; i < reading->source_count; i++)

@@ -20,6 +20,7 @@ struct bind
   const struct cc_jval *value;
   char *source; /* as written */
   char *path;   /* clean; what begins with `~` is put below /home, NULL when it is no path */
+  char *real;   /* the same where the links of this host lead, as /var/run leads to /run */
   bool written_mode, read_only;
 };
 
@@ -30,6 +31,27 @@ bind_clear(struct bind *b)
 {
   free(b->source);
   free(b->path);
+  free(b->real);
+}
+
+/* PATH with the links of the part of it that exists followed. malloc'd. */
+static char *
+follow(const char *path)
+{
+  cc_auto_free char *upper = cc_xstrdup(path);
+
+  for (;;)
+    {
+      char *end = strrchr(upper, '/');
+      cc_auto_free char *real = realpath(*upper != '\0' ? upper : "/", NULL);
+      const char *rest = path + strlen(upper);
+
+      if (real != NULL)
+        return strcmp(real, "/") == 0 ? cc_xstrdup(*rest != '\0' ? rest : "/") : cc_xasprintf("%s%s", real, rest);
+      if (end == NULL)
+        return cc_xstrdup(path);
+      *end = '\0';
+    }
 }
 
 static struct bind
@@ -49,6 +71,7 @@ bind_of(const struct cc_jval *v)
   if (b.source[0] == '~')
     absolute = cc_xasprintf("/home/%s", b.source); /* somebody's home: its names count */
   b.path = cc_path_clean(absolute != NULL ? absolute : b.source);
+  b.real = b.path != NULL ? follow(b.path) : NULL;
   return b;
 }
 
@@ -163,17 +186,16 @@ why_inside(const struct cc_place *place, const char *rest, bool read_only)
   return "a part of the system";
 }
 
-/* As policy/binds.c judges, on text alone: for paths of another host, and of one where nothing is yet. */
 static const char *
-why_by_text(const struct cc_audit *a, const struct bind *b)
+why_path(const struct cc_audit *a, const char *path, bool read_only)
 {
   const char *name;
 
-  if (strcmp(b->path, "/") == 0)
+  if (strcmp(path, "/") == 0)
     return "the whole host";
-  if (cc_path_is_under(b->path, workspace_root(a)) && strcmp(b->path, workspace_root(a)) != 0)
+  if (cc_path_is_under(path, workspace_root(a)) && strcmp(path, workspace_root(a)) != 0)
     return NULL;
-  switch (cc_names_judge(b->path, false, b->read_only, &name))
+  switch (cc_names_judge(path, false, read_only, &name))
     {
     case CC_NAME_CREDENTIAL:
       return "where credentials are";
@@ -184,15 +206,24 @@ why_by_text(const struct cc_audit *a, const struct bind *b)
     }
   for (size_t i = 0; i < a->places.count; i++)
     {
-      const char *rest = cc_places_rest(b->path, a->places.items[i].real);
-      const char *why = rest != NULL ? why_inside(&a->places.items[i], rest, b->read_only) : NULL;
+      const char *rest = cc_places_rest(path, a->places.items[i].real);
+      const char *why = rest != NULL ? why_inside(&a->places.items[i], rest, read_only) : NULL;
 
       if (why != NULL)
         return why;
-      if (rest == NULL && cc_path_is_under(a->places.items[i].real, b->path))
+      if (rest == NULL && cc_path_is_under(a->places.items[i].real, path))
         return "a directory that holds parts of the system";
     }
   return NULL;
+}
+
+/* As policy/binds.c judges, on text alone: for paths of another host, and of one where nothing is yet. */
+static const char *
+why_by_text(const struct cc_audit *a, const struct bind *b)
+{
+  const char *why = why_path(a, b->path, b->read_only);
+
+  return why != NULL ? why : why_path(a, b->real, b->read_only);
 }
 
 /* What the runtime itself says of the source on this host. False when it would take it, or nothing is there. */

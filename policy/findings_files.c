@@ -145,19 +145,19 @@ collect_covered(const struct cc_findings *list, const struct cc_finding_kind *ki
 
 /* The reader's text is "what it is: why; what to do". */
 static void
-set_problem(struct cc_finding *f, const struct cc_problem *problem)
+set_problem(struct cc_finding *f, const char *text)
 {
   const char *way = NULL;
 
-  for (const char *p = problem->text; (p = strstr(p, "; ")) != NULL; p += 2)
+  for (const char *p = text; (p = strstr(p, "; ")) != NULL; p += 2)
     way = p;
   if (way == NULL)
     {
-      cc_finding_seen(f, "%s", problem->text);
+      cc_finding_seen(f, "%s", text);
       cc_finding_fix(f, "correct it; `closedclaw config check` shows the line");
       return;
     }
-  cc_finding_seen(f, "%.*s", (int)(way - problem->text), problem->text);
+  cc_finding_seen(f, "%.*s", (int)(way - text), text);
   cc_finding_fix(f, "%s", way + 2);
 }
 
@@ -173,7 +173,7 @@ invalid(struct cc_audit *a, const struct cc_finding_kind *kind)
 
       if (strcmp(p->rule, "config-owner") != 0
           && cc_findings_add(&covered, kind, NULL, p->file, p->line, p->column) != NULL)
-        set_problem(cc_findings_add(a->out, kind, NULL, p->file, p->line, p->column), p);
+        set_problem(cc_findings_add(a->out, kind, NULL, p->file, p->line, p->column), p->text);
     }
 }
 
@@ -182,7 +182,8 @@ writable_by_others(struct cc_audit *a, const struct cc_finding_kind *kind)
 {
   for (size_t i = 0; i < a->reading->problem_count; i++)
     if (strcmp(a->reading->problems[i].rule, "config-owner") == 0)
-      set_problem(cc_findings_add(a->out, kind, NULL, a->reading->problems[i].file, 0, 0), &a->reading->problems[i]);
+      set_problem(cc_findings_add(a->out, kind, NULL, a->reading->problems[i].file, 0, 0),
+                  a->reading->problems[i].text);
 }
 
 const struct cc_finding_kind cc_findings_of_reading[] = {
@@ -193,3 +194,10 @@ const struct cc_finding_kind cc_findings_of_reading[] = {
     writable_by_others },
   { 0 },
 };
+
+void
+cc_audit_unresolved(struct cc_audit *a, const struct cc_error *err)
+{
+  if (a->reading->problem_count == 0)
+    set_problem(cc_audit_at(a, &cc_findings_of_reading[0], &(struct cc_origin){ 0 }), err->msg);
+}

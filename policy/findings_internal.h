@@ -60,6 +60,9 @@ char *cc_audit_key(const struct cc_audit *a, const struct cc_finding *f, const c
  * value is in the text. F may be NULL. */
 void cc_audit_set(const struct cc_audit *a, struct cc_finding *f, const char *key, const char *is, const char *wanted);
 
+/* Notes that the policy of the current agent cannot be resolved, unless the reader has said why already. */
+void cc_audit_unresolved(struct cc_audit *a, const struct cc_error *err);
+
 /* Quotes TEXT as a JSON string. malloc'd. */
 char *cc_audit_quote(const char *text);
 

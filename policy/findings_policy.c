@@ -2,6 +2,7 @@
 #include "policy/findings_internal.h"
 
 #include "common/own.h"
+#include "policy/secret.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -259,39 +260,14 @@ setup_impossible(struct cc_audit *a, const struct cc_finding_kind *kind)
   cc_finding_fix(f, "build an image that has what the command installs, name it in `docker.image`, and remove %s", key);
 }
 
-/* Names of variables that hold secrets: their last word, and what many services' own are called. */
-static const char *const secret_ends[]
-    = { "KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "CREDENTIALS", "CREDENTIAL", "DSN" };
-/* What keys of well-known services begin with. */
-static const char *const secret_values[] = { "sk-",  "ghp_", "gho_",  "github_pat_", "glpat-", "xoxb-",     "xoxp-",
-                                             "AKIA", "AIza", "ya29.", "hf_",         "npm_",   "-----BEGIN" };
-
-static bool
-has_secret_name(const char *name)
-{
-  for (size_t i = 0; i < N_ELEMENTS(secret_ends); i++)
-    {
-      size_t length = strlen(name), end = strlen(secret_ends[i]);
-
-      if (length >= end && strcasecmp(name + length - end, secret_ends[i]) == 0
-          && (length == end || name[length - end - 1] == '_'))
-        return true;
-    }
-  return false;
-}
-
-/* A reference is none: `${NAME}` is the gateway's to fill in, and `secret://…` names a place. */
+/* A reference is none: `${NAME}` is the gateway's to fill in, and a path names a file. */
 static bool
 is_secret(const struct cc_env_entry *entry)
 {
-  size_t length = strlen(entry->value);
-
-  if (length < 8 || strncmp(entry->value, "${", 2) == 0 || strncmp(entry->value, "secret://", 9) == 0)
-    return false;
-  for (size_t i = 0; i < N_ELEMENTS(secret_values); i++)
-    if (strncmp(entry->value, secret_values[i], strlen(secret_values[i])) == 0)
-      return true;
-  return has_secret_name(entry->name) && entry->value[0] != '/';
+  if (cc_value_is_secret(entry->value))
+    return true;
+  return cc_name_is_secret(entry->name) && strlen(entry->value) >= 8 && strncmp(entry->value, "${", 2) != 0
+         && strstr(entry->value, "://") == NULL && entry->value[0] != '/';
 }
 
 static void

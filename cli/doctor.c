@@ -1,0 +1,119 @@
+#include "cli/doctor.h"
+
+#include "cli/configuration.h"
+#include "common/own.h"
+
+#include <string.h>
+
+#define EXIT_WARNING 1
+#define EXIT_CRITICAL 2
+
+static int
+exit_code(const struct cc_findings *list)
+{
+  return cc_findings_count(list, CC_CRITICAL) > 0  ? EXIT_CRITICAL
+         : cc_findings_count(list, CC_WARNING) > 0 ? EXIT_WARNING
+                                                   : 0;
+}
+
+/* Every kind that there is. */
+static void
+print_kinds(const struct cli_terminal *t)
+{
+  const struct cc_finding_kind *kind;
+
+  for (size_t i = 0; (kind = cc_finding_kind_at(i)) != NULL; i++)
+    cli_print(t, CLI_PLAIN, "%-8s  %s\n", cc_severity_name(kind->severity), kind->id);
+}
+
+static int
+answer(const struct cli *cli, const struct cc_reading *reading, struct cc_findings *list, struct cc_error *err)
+{
+  cc_findings_suppress(reading, list);
+  cc_findings_sort(list);
+  if (cli_has(cli, "json"))
+    return cli_print_findings_json(&cli->out, list, err) < 0 ? CC_FAILED : exit_code(list);
+  cli_print_findings(&cli->out, reading, list, cli_has(cli, "all"));
+  return exit_code(list);
+}
+
+static int
+look(const struct cli *cli, struct cc_error *err)
+{
+  __attribute__((cleanup(cc_findings_clear))) struct cc_findings list = CC_FINDINGS_INIT;
+  __attribute__((cleanup(cc_reading_clear))) struct cc_reading reading = CC_READING_INIT;
+  cc_auto_config struct cc_config *config = NULL;
+
+  if (cli_config_read(cli, &reading, &config, err) < 0)
+    return CC_FAILED;
+  cc_findings_audit(config, &reading, &list);
+  return answer(cli, &reading, &list, err);
+}
+
+static int
+run(struct cli *cli, struct cc_error *err)
+{
+  if (cli_has(cli, "list"))
+    {
+      print_kinds(&cli->out);
+      return 0;
+    }
+  return look(cli, err);
+}
+
+#define COMMON_OPTIONS                                                                                                 \
+  CLI_CONFIG_OPTION, { "json", .help = "answer as JSON: {ts, summary, findings, suppressedFindings}" },                \
+      { "all", .help = "show every place, and what is suppressed" },                                                   \
+  {                                                                                                                    \
+    "list", .help = "only list the ids that there are, with their severity"                                            \
+  }
+
+static const struct cli_option audit_options[] = { COMMON_OPTIONS, { 0 } };
+static const struct cli_option doctor_options[] = { COMMON_OPTIONS, { 0 } };
+
+static const char *const exits[] = { "0", "nothing, or only notes", "1", "warnings", "2", "something critical", NULL };
+
+static const char *const audit_examples[] = {
+  "closedclaw security audit",
+  "looks at the host's configuration",
+  "closedclaw security audit --config ~/.openclaw/openclaw.json",
+  "looks at a gateway's own configuration",
+  "closedclaw security audit -q || echo look at it",
+  "asks in a script",
+  NULL,
+};
+static const char *const doctor_examples[] = {
+  "closedclaw doctor",
+  "looks at the configuration, at this host, and at every running sandbox",
+  "closedclaw doctor --json | jq '.findings[].checkId'",
+  "lists what was found, for a program",
+  NULL,
+};
+
+const struct cli_command cli_command_security_audit = {
+  .name = "security audit",
+  .summary = "show what is dangerous in a configuration",
+  .arguments = "",
+  .description = "Looks at what the configuration says, for all and for each agent: what was seen and where, why it "
+                 "matters, and the change that mends it. `closedclaw doctor` looks at the host too.\n\n"
+                 "Findings that you accept are suppressed by `security.audit.suppressions` in the configuration: "
+                 "a list of { checkId, titleIncludes, detailIncludes, reason }. One without a reason is not applied.",
+  .options = audit_options,
+  .exits = exits,
+  .examples = audit_examples,
+  .run = run,
+};
+
+const struct cli_command cli_command_doctor = {
+  .name = "doctor",
+  .summary = "show what is wrong with the configuration and this host",
+  .arguments = "",
+  .description = "Does what `closedclaw security audit` does, and looks at this host: the low-level runtimes and their "
+                 "versions, the kernel, how the engines are set up, who can reach their sockets, who can write the "
+                 "policy, and whether every running sandbox still is what was decided for it.\n\n"
+                 "Nothing is changed. docs/findings.md explains every finding.",
+  .options = doctor_options,
+  .exits = exits,
+  .examples = doctor_examples,
+  .run = run,
+};
