@@ -2,15 +2,21 @@
 #include "cli/command.h"
 
 #include "cli/config.h"
-#include "cli/explain.h"
 #include "cli/doctor.h"
+#include "cli/explain.h"
 #include "cli/help.h"
 
-/* clang-format off: one in a line */
+/* clang-format off: one in a line, so that two branches can each add one */
 const struct cli_command *const cli_commands[] = {
-  &cli_command_explain,       &cli_command_config_check, &cli_command_config_show, &cli_command_config_json,
-  &cli_command_config_schema, &cli_command_help,         &cli_command_version,     NULL,
-  &cli_command_doctor, &cli_command_security_audit, &cli_command_config_check,
-  &cli_command_help,   &cli_command_version,        NULL,
+  &cli_command_doctor,
+  &cli_command_security_audit,
+  &cli_command_explain,
+  &cli_command_config_check,
+  &cli_command_config_show,
+  &cli_command_config_json,
+  &cli_command_config_schema,
+  &cli_command_help,
+  &cli_command_version,
+  NULL,
 };
 /* clang-format on */
