@@ -14,6 +14,7 @@ const struct cli_command *const cli_commands[] = {
   &cli_command_config_check,
   &cli_command_config_show,
   &cli_command_config_json,
+  &cli_command_config_import,
   &cli_command_config_schema,
   &cli_command_help,
   &cli_command_version,

@@ -151,3 +151,52 @@ def test_schema_describes_every_key(c):
                 yield from refused(value, path + name + ".")
     found = set(name.split(".")[-1] for name in refused(c.run("config", "schema").json(), ""))
     assert found == {"$include"}, found
+
+
+GATEWAY = """{
+  "gateway": { "port": 18789, "auth": { "token": "hidden" } },
+  "agents": {
+    "defaults": {
+      "model": "x",
+      "workspace": "~/agent",
+      "sandbox": {
+        "mode": "non-main",
+        "workspaceRoot": "~/.openclaw/sandboxes",
+        "docker": {
+          "image": "openclaw-sandbox:bookworm-slim",
+          "network": "host",
+          "binds": ["/home/user/source:/source", "relative:/x", "/a:/b:ro"],
+          "seccompProfile": "unconfined", "runtime": "runc",
+          "env": { "LANG": "C.UTF-8" }
+        },
+        "prune": { "idleHours": 24 }
+      }
+    },
+    "list": [ { "id": "main", "default": true }, { "id": "family", "sandbox": { "mode": "all" }, "tools": { "deny": ["exec"] } }, { "id": "-bad" } ]
+  },
+  "tools": { "profile": "coding", "exec": { "host": "gateway" } },
+  "session": { "mainKey": "main", "scope": "per-sender" },
+  "channels": { "telegram": { "botToken": "hidden" } }
+}
+"""
+
+
+def test_import(c):
+    c.write("openclaw.json", GATEWAY)
+    result = c.run("config", "import", "openclaw.json", code=1)
+    with open(__file__.replace("test_config.py", "golden/config-import.txt"), "w" if c.update else "r", encoding="utf-8") as file:
+        if c.update:
+            file.write(result.out)
+        else:
+            assert result.out == file.read(), result.out
+    assert "hidden" not in result.out
+    c.write("ours.json5", result.out)
+    c.run("config", "check", "ours.json5")
+    # what it writes is taken over whole the second time
+    again = c.run("config", "import", "--json", "ours.json5").json()
+    assert [item for item in again["items"] if item["kind"] in ("wrong", "foreign", "changed")] == [], again
+    assert again["config"] == c.run("config", "json", "ours.json5").json()
+    kinds = [item["kind"] for item in c.run("config", "import", "--json", "openclaw.json", code=1).json()["items"]]
+    assert kinds.count("wrong") == 6 and kinds.count("changed") == 1 and kinds.count("foreign") == 7, kinds
+    c.run("config", "import", "-", input="{", code=2)
+    assert c.run("config", "import", "--json", "-", input="[]").json()["config"] == {}
