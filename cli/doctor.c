@@ -20,9 +20,9 @@ exit_code(const struct cc_findings *list)
 static void
 print_kinds(const struct cli_terminal *t)
 {
-  const struct cc_finding_kind *kind;
+  const struct cc_fault_kind *kind;
 
-  for (size_t i = 0; (kind = cc_finding_kind_at(i)) != NULL; i++)
+  for (size_t i = 0; (kind = cc_fault_kind_at(i)) != NULL; i++)
     cli_print(t, CLI_PLAIN, "%-8s  %s\n", cc_severity_name(kind->severity), kind->id);
 }
 

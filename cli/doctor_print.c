@@ -33,7 +33,7 @@ print_part(const struct cli_terminal *t, const char *name, const char *text)
 
 /* "closedclaw.json5:5:24, agent `build`" */
 static char *
-place_text(const struct cc_finding *f)
+place_text(const struct cc_fault *f)
 {
   cc_auto_free char *place = f->line > 0 ? cc_xasprintf("%s:%u:%u", f->file, f->line, f->column) : cc_xstrdup(f->file);
 
@@ -43,7 +43,7 @@ place_text(const struct cc_finding *f)
 }
 
 static void
-print_place(const struct cli_terminal *t, const struct cc_reading *reading, const struct cc_finding *f)
+print_place(const struct cli_terminal *t, const struct cc_reading *reading, const struct cc_fault *f)
 {
   cc_auto_free char *place = place_text(f);
 
@@ -56,7 +56,7 @@ print_place(const struct cli_terminal *t, const struct cc_reading *reading, cons
 }
 
 static bool
-is_shown(const struct cc_finding *f, bool all)
+is_shown(const struct cc_fault *f, bool all)
 {
   return all || f->reason == NULL;
 }
@@ -66,7 +66,7 @@ static void
 print_kind(const struct cli_terminal *t, const struct cc_reading *reading, const struct cc_findings *list, size_t i,
            bool all)
 {
-  const struct cc_finding *first = list->items[i];
+  const struct cc_fault *first = list->items[i];
   size_t count = 0;
 
   cli_print(t, shown[first->severity].style, "%s", shown[first->severity].heading);
@@ -160,7 +160,7 @@ cli_print_findings(const struct cli_terminal *t, const struct cc_reading *readin
 /* -- JSON -- */
 
 static struct cc_jval *
-finding_json(struct cc_json *doc, const struct cc_finding *f)
+finding_json(struct cc_json *doc, const struct cc_fault *f)
 {
   struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT);
   /* the word of the gateways' own report, which tools read already */

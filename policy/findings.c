@@ -24,11 +24,11 @@ cc_severity_name(enum cc_severity severity)
   return names[severity];
 }
 
-const struct cc_finding_kind *
-cc_finding_kind_at(size_t i)
+const struct cc_fault_kind *
+cc_fault_kind_at(size_t i)
 {
   for (size_t t = 0; t < N_ELEMENTS(tables); t++)
-    for (const struct cc_finding_kind *kind = tables[t].kinds; kind->id != NULL; kind++)
+    for (const struct cc_fault_kind *kind = tables[t].kinds; kind->id != NULL; kind++)
       if (i-- == 0)
         return kind;
   return NULL;
@@ -52,7 +52,7 @@ slot_of(const struct cc_findings *list, const char *id, const char *file, uint32
 
   for (i &= list->slot_count - 1; list->slots[i] != 0; i = (i + 1) & (list->slot_count - 1))
     {
-      const struct cc_finding *f = list->items[list->slots[i] - 1];
+      const struct cc_fault *f = list->items[list->slots[i] - 1];
 
       if (f->line == line && f->column == column && strcmp(f->id, id) == 0 && strcmp(f->file, file) == 0)
         break;
@@ -71,21 +71,21 @@ grow(struct cc_findings *list)
   list->slots = cc_xcalloc(list->slot_count, sizeof(*list->slots));
   for (size_t i = 0; i < list->count; i++)
     {
-      const struct cc_finding *f = list->items[i];
+      const struct cc_fault *f = list->items[i];
 
       list->slots[slot_of(list, f->id, f->file, f->line, f->column)] = (uint32_t)i + 1;
     }
 }
 
-struct cc_finding *
-cc_findings_add(struct cc_findings *list, const struct cc_finding_kind *kind, const char *name, const char *file,
+struct cc_fault *
+cc_findings_add(struct cc_findings *list, const struct cc_fault_kind *kind, const char *name, const char *file,
                 uint32_t line, uint32_t column)
 {
   const char *star = strchr(kind->id, '*');
   cc_auto_free char *id = star != NULL && name != NULL
                               ? cc_xasprintf("%.*s%s%s", (int)(star - kind->id), kind->id, name, star + 1)
                               : cc_xstrdup(kind->id);
-  struct cc_finding *f;
+  struct cc_fault *f;
   size_t slot;
 
   grow(list);
@@ -93,17 +93,17 @@ cc_findings_add(struct cc_findings *list, const struct cc_finding_kind *kind, co
   if (list->slots[slot] != 0)
     return NULL;
   f = cc_xcalloc(1, sizeof(*f));
-  *f = (struct cc_finding){ .kind = kind,
-                            .id = cc_move_ptr(id),
-                            .severity = kind->severity,
-                            .agent = cc_xstrdup(""),
-                            .file = cc_xstrdup(file),
-                            .line = line,
-                            .column = column,
-                            .seen = cc_xstrdup(""),
-                            .fix = cc_xstrdup(""),
-                            .value = cc_xstrdup(""),
-                            .mode = -1 };
+  *f = (struct cc_fault){ .kind = kind,
+                          .id = cc_move_ptr(id),
+                          .severity = kind->severity,
+                          .agent = cc_xstrdup(""),
+                          .file = cc_xstrdup(file),
+                          .line = line,
+                          .column = column,
+                          .seen = cc_xstrdup(""),
+                          .fix = cc_xstrdup(""),
+                          .value = cc_xstrdup(""),
+                          .mode = -1 };
   if ((list->count & (list->count - 1)) == 0) /* doubled: 10,000 agents may each have several */
     list->items = cc_xrealloc(list->items, (list->count == 0 ? 1 : list->count * 2) * sizeof(*list->items));
   list->items[list->count++] = f;
@@ -123,7 +123,7 @@ set_text(char **slot, const char *fmt, va_list ap)
 }
 
 void
-cc_finding_seen(struct cc_finding *f, const char *fmt, ...)
+cc_fault_seen(struct cc_fault *f, const char *fmt, ...)
 {
   va_list ap;
 
@@ -135,7 +135,7 @@ cc_finding_seen(struct cc_finding *f, const char *fmt, ...)
 }
 
 void
-cc_finding_fix(struct cc_finding *f, const char *fmt, ...)
+cc_fault_fix(struct cc_fault *f, const char *fmt, ...)
 {
   va_list ap;
 
@@ -149,7 +149,7 @@ cc_finding_fix(struct cc_finding *f, const char *fmt, ...)
 static int
 compare(const void *a, const void *b)
 {
-  const struct cc_finding *x = *(struct cc_finding *const *)a, *y = *(struct cc_finding *const *)b;
+  const struct cc_fault *x = *(struct cc_fault *const *)a, *y = *(struct cc_fault *const *)b;
   int order = (int)y->severity - (int)x->severity;
 
   if (order == 0)
@@ -186,7 +186,7 @@ cc_findings_clear(struct cc_findings *list)
 {
   for (size_t i = 0; i < list->count; i++)
     {
-      struct cc_finding *f = list->items[i];
+      struct cc_fault *f = list->items[i];
 
       free(f->id), free(f->agent), free(f->file), free(f->seen), free(f->fix), free(f->value), free(f->reason);
       free(f);
@@ -207,8 +207,8 @@ cc_audit_source(const struct cc_audit *a, const char *file)
   return NULL;
 }
 
-static struct cc_finding *
-of_agent(const struct cc_audit *a, struct cc_finding *f)
+static struct cc_fault *
+of_agent(const struct cc_audit *a, struct cc_fault *f)
 {
   if (f != NULL && *a->agent != '\0')
     {
@@ -218,21 +218,21 @@ of_agent(const struct cc_audit *a, struct cc_finding *f)
   return f;
 }
 
-struct cc_finding *
-cc_audit_at(struct cc_audit *a, const struct cc_finding_kind *kind, const struct cc_origin *origin)
+struct cc_fault *
+cc_audit_at(struct cc_audit *a, const struct cc_fault_kind *kind, const struct cc_origin *origin)
 {
   return of_agent(
       a, cc_findings_add(a->out, kind, NULL, cc_config_file(a->config, origin->file), origin->line, origin->column));
 }
 
-struct cc_finding *
-cc_audit_at_value(struct cc_audit *a, const struct cc_finding_kind *kind, const char *name, const struct cc_jval *v)
+struct cc_fault *
+cc_audit_at_value(struct cc_audit *a, const struct cc_fault_kind *kind, const char *name, const struct cc_jval *v)
 {
   return of_agent(a, cc_findings_add(a->out, kind, name, a->source->path, v->line, v->column));
 }
 
 char *
-cc_audit_key(const struct cc_audit *a, const struct cc_finding *f, const char *fallback)
+cc_audit_key(const struct cc_audit *a, const struct cc_fault *f, const char *fallback)
 {
   const struct cc_source *source = cc_audit_source(a, f->file);
   const struct cc_doc_map *map = source != NULL ? &a->maps[source - a->reading->sources] : NULL;
@@ -243,15 +243,15 @@ cc_audit_key(const struct cc_audit *a, const struct cc_finding *f, const char *f
 }
 
 void
-cc_audit_set(const struct cc_audit *a, struct cc_finding *f, const char *key, const char *is, const char *wanted)
+cc_audit_set(const struct cc_audit *a, struct cc_fault *f, const char *key, const char *is, const char *wanted)
 {
   cc_auto_free char *path = NULL;
 
   if (f == NULL)
     return;
   path = cc_audit_key(a, f, key);
-  cc_finding_seen(f, "%s is %s", path, is);
-  cc_finding_fix(f, "set %s to %s", path, wanted);
+  cc_fault_seen(f, "%s is %s", path, is);
+  cc_fault_fix(f, "set %s to %s", path, wanted);
   if (f->line > 0)
     {
       free(f->value);
@@ -278,7 +278,7 @@ run(struct cc_audit *a, enum cc_finding_scope scope)
 {
   for (size_t t = 0; t < N_ELEMENTS(tables); t++)
     if (tables[t].scope == scope)
-      for (const struct cc_finding_kind *kind = tables[t].kinds; kind->id != NULL; kind++)
+      for (const struct cc_fault_kind *kind = tables[t].kinds; kind->id != NULL; kind++)
         if (kind->check != NULL)
           kind->check(a, kind);
 }

@@ -24,19 +24,19 @@ const char *cc_severity_name(enum cc_severity severity);
 
 struct cc_audit;
 
-/* A kind of finding: a row of a table. */
-struct cc_finding_kind
+/* A kind of finding: a row of a table. (A `finding` of shim/report.h is what was made of one container.) */
+struct cc_fault_kind
 {
   const char *id; /* '*' stands for a name that each finding fills in */
   enum cc_severity severity;
   const char *title;
   const char *why;
-  void (*check)(struct cc_audit *audit, const struct cc_finding_kind *kind); /* NULL: found by somebody else */
+  void (*check)(struct cc_audit *audit, const struct cc_fault_kind *kind); /* NULL: found by somebody else */
 };
 
-struct cc_finding
+struct cc_fault
 {
-  const struct cc_finding_kind *kind;
+  const struct cc_fault_kind *kind;
   char *id;
   enum cc_severity severity;
   char *agent;           /* "" when it is about all of them, or none */
@@ -51,7 +51,7 @@ struct cc_finding
 
 struct cc_findings
 {
-  struct cc_finding **items;
+  struct cc_fault **items;
   size_t count;
   uint32_t *slots; /* numbers from 1 of the items, by id and place */
   size_t slot_count;
@@ -68,11 +68,11 @@ void cc_findings_audit(const struct cc_config *config, const struct cc_reading *
 
 /* Adds a finding of KIND about FILE ("" for none) at LINE and COLUMN (0 for none), with KIND's severity and no text.
  * NULL when there is one of that ID at that place already. NAME fills in the '*' of the id, NULL when it has none. */
-struct cc_finding *cc_findings_add(struct cc_findings *list, const struct cc_finding_kind *kind, const char *name,
-                                   const char *file, uint32_t line, uint32_t column);
+struct cc_fault *cc_findings_add(struct cc_findings *list, const struct cc_fault_kind *kind, const char *name,
+                                 const char *file, uint32_t line, uint32_t column);
 /* Sets what was seen, and what mends it. F may be NULL. */
-void cc_finding_seen(struct cc_finding *f, const char *fmt, ...) CC_PRINTF(2, 3);
-void cc_finding_fix(struct cc_finding *f, const char *fmt, ...) CC_PRINTF(2, 3);
+void cc_fault_seen(struct cc_fault *f, const char *fmt, ...) CC_PRINTF(2, 3);
+void cc_fault_fix(struct cc_fault *f, const char *fmt, ...) CC_PRINTF(2, 3);
 
 /* Applies the `security.audit.suppressions` of READING to LIST, and adds the findings about them. The last step. */
 void cc_findings_suppress(const struct cc_reading *reading, struct cc_findings *list);
@@ -86,6 +86,6 @@ size_t cc_findings_count(const struct cc_findings *list, enum cc_severity severi
 void cc_findings_clear(struct cc_findings *list);
 
 /* Every kind that the configuration can have, for documents and tests: the I-th from 0, NULL after the last. */
-const struct cc_finding_kind *cc_finding_kind_at(size_t i);
+const struct cc_fault_kind *cc_fault_kind_at(size_t i);
 
 #endif

@@ -24,7 +24,7 @@ struct bind
   bool written_mode, read_only;
 };
 
-typedef void bind_check(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b);
+typedef void bind_check(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b);
 
 static void
 bind_clear(struct bind *b)
@@ -76,7 +76,7 @@ bind_of(const struct cc_jval *v)
 }
 
 static void
-each_bind(struct cc_audit *a, const struct cc_finding_kind *kind, bind_check *check)
+each_bind(struct cc_audit *a, const struct cc_fault_kind *kind, bind_check *check)
 {
   static const char *const paths[] = { "binds", "docker.binds", "browser.binds" };
 
@@ -99,30 +99,30 @@ each_bind(struct cc_audit *a, const struct cc_finding_kind *kind, bind_check *ch
 /* -- as text -- */
 
 static void
-check_absolute(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b)
+check_absolute(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b)
 {
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (b->source[0] == '/' || (f = cc_audit_at_value(a, kind, NULL, b->value)) == NULL)
     return;
   key = cc_audit_key(a, f, "binds");
-  cc_finding_seen(f, "%s is \"%s\"%s", key, b->value->text,
-                  b->source[0] == '~' ? ", and nothing replaces `~`" : ", whose source is no absolute path");
-  cc_finding_fix(f, "write the whole path of the source in %s, as in \"/home/me/project:/project:ro\"", key);
+  cc_fault_seen(f, "%s is \"%s\"%s", key, b->value->text,
+                b->source[0] == '~' ? ", and nothing replaces `~`" : ", whose source is no absolute path");
+  cc_fault_fix(f, "write the whole path of the source in %s, as in \"/home/me/project:/project:ro\"", key);
 }
 
 static void
-bind_not_absolute(struct cc_audit *a, const struct cc_finding_kind *kind)
+bind_not_absolute(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   each_bind(a, kind, check_absolute);
 }
 
 static void
-check_mode(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b)
+check_mode(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b)
 {
   const char *target = strchr(b->value->text, ':') + 1;
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *is = NULL, *wanted = NULL, *text = NULL;
 
   if (b->source[0] != '/' || b->written_mode || (f = cc_audit_at_value(a, kind, NULL, b->value)) == NULL)
@@ -134,7 +134,7 @@ check_mode(struct cc_audit *a, const struct cc_finding_kind *kind, const struct 
 }
 
 static void
-bind_default_mode(struct cc_audit *a, const struct cc_finding_kind *kind)
+bind_default_mode(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   each_bind(a, kind, check_mode);
 }
@@ -243,11 +243,11 @@ refused_by_runtime(const struct cc_audit *a, const struct bind *b, struct cc_err
 }
 
 static void
-check_dangerous(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b)
+check_dangerous(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b)
 {
   struct cc_error err = CC_ERROR_INIT;
   const char *why;
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (b->path == NULL || !load_places(a))
@@ -260,14 +260,14 @@ check_dangerous(struct cc_audit *a, const struct cc_finding_kind *kind, const st
     return;
   key = cc_audit_key(a, f, "binds");
   if (why != NULL)
-    cc_finding_seen(f, "%s is \"%s\", and `%s` is %s", key, b->value->text, b->source, why);
+    cc_fault_seen(f, "%s is \"%s\", and `%s` is %s", key, b->value->text, b->source, why);
   else
-    cc_finding_seen(f, "%s is refused: %s", key, err.msg);
-  cc_finding_fix(f, "remove %s, or bind one directory made for this instead, read-only", key);
+    cc_fault_seen(f, "%s is refused: %s", key, err.msg);
+  cc_fault_fix(f, "remove %s, or bind one directory made for this instead, read-only", key);
 }
 
 static void
-bind_dangerous(struct cc_audit *a, const struct cc_finding_kind *kind)
+bind_dangerous(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   each_bind(a, kind, check_dangerous);
 }
@@ -314,10 +314,10 @@ ends_in(const char *text, const char *end)
 }
 
 static void
-check_socket(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b)
+check_socket(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b)
 {
   cc_auto_free char *key = NULL, *found = NULL;
-  struct cc_finding *f;
+  struct cc_fault *f;
 
   if (b->path == NULL || !load_places(a) || (why_by_text(a, b) != NULL && !ends_in(b->path, ".sock")))
     return;
@@ -325,12 +325,12 @@ check_socket(struct cc_audit *a, const struct cc_finding_kind *kind, const struc
   if (found == NULL || (f = cc_audit_at_value(a, kind, NULL, b->value)) == NULL)
     return;
   key = cc_audit_key(a, f, "binds");
-  cc_finding_seen(f, "%s is \"%s\", with the socket `%s`", key, b->value->text, found);
-  cc_finding_fix(f, "remove %s, or move the socket out of the directory", key);
+  cc_fault_seen(f, "%s is \"%s\", with the socket `%s`", key, b->value->text, found);
+  cc_fault_fix(f, "remove %s, or move the socket out of the directory", key);
 }
 
 static void
-bind_socket(struct cc_audit *a, const struct cc_finding_kind *kind)
+bind_socket(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   each_bind(a, kind, check_socket);
 }
@@ -356,9 +356,9 @@ looks_secret(const char *path)
 }
 
 static void
-check_secret(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b)
+check_secret(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b)
 {
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *is = NULL, *wanted = NULL, *text = NULL;
 
   if (b->read_only || b->path == NULL || !looks_secret(b->path)
@@ -371,54 +371,54 @@ check_secret(struct cc_audit *a, const struct cc_finding_kind *kind, const struc
 }
 
 static void
-bind_secret_rw(struct cc_audit *a, const struct cc_finding_kind *kind)
+bind_secret_rw(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   each_bind(a, kind, check_secret);
 }
 
 /* FILE, which no container may write, lies below the bind. */
 static void
-check_file(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b, const char *file)
+check_file(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b, const char *file)
 {
   cc_auto_free char *real = *file == '/' ? cc_path_clean(file) : realpath(file, NULL);
   cc_auto_free char *key = NULL;
-  struct cc_finding *f;
+  struct cc_fault *f;
 
   if (b->read_only || b->path == NULL || real == NULL || !cc_path_is_under(real, b->path)
       || (f = cc_audit_at_value(a, kind, NULL, b->value)) == NULL)
     return;
   key = cc_audit_key(a, f, "binds");
-  cc_finding_seen(f, "%s is \"%s\", and `%s` lies there", key, b->value->text, file);
-  cc_finding_fix(f, "make %s read-only, or bind another directory", key);
+  cc_fault_seen(f, "%s is \"%s\", and `%s` lies there", key, b->value->text, file);
+  cc_fault_fix(f, "make %s read-only, or bind another directory", key);
 }
 
 static void
-check_policy_file(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b)
+check_policy_file(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b)
 {
   for (size_t i = 0; i < a->reading->source_count; i++)
     check_file(a, kind, b, a->reading->sources[i].path);
 }
 
 static void
-policy_writable(struct cc_audit *a, const struct cc_finding_kind *kind)
+policy_writable(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   each_bind(a, kind, check_policy_file);
 }
 
 static void
-check_audit_file(struct cc_audit *a, const struct cc_finding_kind *kind, const struct bind *b)
+check_audit_file(struct cc_audit *a, const struct cc_fault_kind *kind, const struct bind *b)
 {
   if (*a->defaults->audit_file != '\0')
     check_file(a, kind, b, a->defaults->audit_file);
 }
 
 static void
-audit_writable(struct cc_audit *a, const struct cc_finding_kind *kind)
+audit_writable(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   each_bind(a, kind, check_audit_file);
 }
 
-const struct cc_finding_kind cc_findings_of_binds[] = {
+const struct cc_fault_kind cc_findings_of_binds[] = {
   { "sandbox.bind_mount_non_absolute", CC_WARNING, "A bind's source is no absolute path",
     "Engines take it for the name of a volume, or resolve it where they happen to be: something else is mounted than "
     "was "

@@ -11,16 +11,16 @@
 /* -- words that switch a protection off -- */
 
 static void
-add_word(struct cc_audit *a, const struct cc_finding_kind *kind, const struct cc_jval *v, const char *wanted)
+add_word(struct cc_audit *a, const struct cc_fault_kind *kind, const struct cc_jval *v, const char *wanted)
 {
-  struct cc_finding *f = cc_audit_at_value(a, kind, NULL, v);
+  struct cc_fault *f = cc_audit_at_value(a, kind, NULL, v);
   cc_auto_free char *is = cc_audit_quote(v->text);
 
   cc_audit_set(a, f, v->key, is, wanted);
 }
 
 static void
-network_mode(struct cc_audit *a, const struct cc_finding_kind *kind)
+network_mode(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   static const char *const blocks[] = { "docker", "browser" };
   bool joins = cc_jbool(cc_jpath(a->block, "docker.dangerouslyAllowContainerNamespaceJoin"), false);
@@ -36,7 +36,7 @@ network_mode(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-unconfined(struct cc_audit *a, const struct cc_finding_kind *kind, const char *key)
+unconfined(struct cc_audit *a, const struct cc_fault_kind *kind, const char *key)
 {
   const struct cc_jval *v = cc_jget(cc_jget(a->block, "docker"), key);
   const char *text = cc_jstr(v);
@@ -46,13 +46,13 @@ unconfined(struct cc_audit *a, const struct cc_finding_kind *kind, const char *k
 }
 
 static void
-seccomp_profile(struct cc_audit *a, const struct cc_finding_kind *kind)
+seccomp_profile(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   unconfined(a, kind, "seccompProfile");
 }
 
 static void
-apparmor_profile(struct cc_audit *a, const struct cc_finding_kind *kind)
+apparmor_profile(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   unconfined(a, kind, "apparmorProfile");
 }
@@ -69,10 +69,10 @@ is_off(const struct cc_audit *a)
 }
 
 static void
-docker_with_mode_off(struct cc_audit *a, const struct cc_finding_kind *kind)
+docker_with_mode_off(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_jval *docker = cc_jget(a->block, "docker");
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (!cc_jis(docker, CC_JSON_OBJECT) || docker->count == 0 || !is_off(a))
@@ -81,8 +81,8 @@ docker_with_mode_off(struct cc_audit *a, const struct cc_finding_kind *kind)
   if (f == NULL)
     return;
   key = cc_audit_key(a, f, "sandbox.docker");
-  cc_finding_seen(f, "%s has settings, and the mode is \"off\": none of them counts", key);
-  cc_finding_fix(f, "set `sandbox.mode` to \"all\", or remove %s", key);
+  cc_fault_seen(f, "%s has settings, and the mode is \"off\": none of them counts", key);
+  cc_fault_fix(f, "set `sandbox.mode` to \"all\", or remove %s", key);
 }
 
 /* -- the browser: the gateway's keys -- */
@@ -96,11 +96,11 @@ says_range(const struct cc_jval *sandbox)
 }
 
 static void
-browser_cdp(struct cc_audit *a, const struct cc_finding_kind *kind)
+browser_cdp(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_jval *enabled = cc_jpath(a->block, "browser.enabled");
   bool said = says_range(a->block);
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   for (size_t i = 0; i < a->reading->source_count; i++)
@@ -109,14 +109,14 @@ browser_cdp(struct cc_audit *a, const struct cc_finding_kind *kind)
   if (!cc_jbool(enabled, false) || said || (f = cc_audit_at_value(a, kind, NULL, enabled)) == NULL)
     return;
   key = cc_audit_key(a, f, "browser.enabled");
-  cc_finding_seen(f, "%s is true, and `browser.cdpSourceRange` beside it is not set", key);
-  cc_finding_fix(f,
-                 "set `browser.cdpSourceRange` beside %s to the gateway's address in the browser's network, as in "
-                 "\"172.21.0.1/32\"",
-                 key);
+  cc_fault_seen(f, "%s is true, and `browser.cdpSourceRange` beside it is not set", key);
+  cc_fault_fix(f,
+               "set `browser.cdpSourceRange` beside %s to the gateway's address in the browser's network, as in "
+               "\"172.21.0.1/32\"",
+               key);
 }
 
-const struct cc_finding_kind cc_findings_of_blocks[] = {
+const struct cc_fault_kind cc_findings_of_blocks[] = {
   { "sandbox.dangerous_network_mode", CC_CRITICAL, "The network is the host's or another container's",
     "There is no network namespace of its own then: services that listen on localhost only, and the engine's own "
     "sockets, are in reach. ClosedClaw refuses it.",

@@ -40,7 +40,7 @@ strict_value(const struct cc_jval *v, const struct cc_jval *parent)
 }
 
 static void
-dangerous_flags(struct cc_audit *a, const struct cc_finding_kind *kind)
+dangerous_flags(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_doc_map *map = &a->maps[a->source - a->reading->sources];
 
@@ -56,10 +56,10 @@ dangerous_flags(struct cc_audit *a, const struct cc_finding_kind *kind)
 
 /* A gateway's file, whose own default is another one than ours. */
 static void
-mode_unwritten(struct cc_audit *a, const struct cc_finding_kind *kind)
+mode_unwritten(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   static const char *const theirs[] = { "gateway", "channels", "models", "meta", "wizard" };
-  struct cc_finding *f;
+  struct cc_fault *f;
   bool gateway = false;
 
   for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
@@ -67,11 +67,11 @@ mode_unwritten(struct cc_audit *a, const struct cc_finding_kind *kind)
   if (!gateway || a->defaults->origin[CC_FIELD_MODE].line > 0)
     return;
   f = cc_findings_add(a->out, kind, NULL, a->source->path, 0, 0);
-  cc_finding_seen(f, "`agents.defaults.sandbox.mode` is not written");
-  cc_finding_fix(f, "set `agents.defaults.sandbox.mode` to \"all\" in the gateway's configuration too");
+  cc_fault_seen(f, "`agents.defaults.sandbox.mode` is not written");
+  cc_fault_fix(f, "set `agents.defaults.sandbox.mode` to \"all\" in the gateway's configuration too");
 }
 
-const struct cc_finding_kind cc_findings_of_flags[] = {
+const struct cc_fault_kind cc_findings_of_flags[] = {
   { "config.insecure_or_dangerous_flags", CC_WARNING, "A dangerous switch is on",
     "It takes away a protection that is there by default; its name says so to make it hard to overlook.",
     dangerous_flags },
@@ -85,7 +85,7 @@ const struct cc_finding_kind cc_findings_of_flags[] = {
 /* -- the record -- */
 
 static void
-retention_short(struct cc_audit *a, const struct cc_finding_kind *kind)
+retention_short(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   cc_auto_free char *is = cc_xasprintf("%" PRId64 " days", a->defaults->audit_retention_days);
 
@@ -95,7 +95,7 @@ retention_short(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-no_record(struct cc_audit *a, const struct cc_finding_kind *kind)
+no_record(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (*a->defaults->audit_file == '\0' && !a->defaults->audit_journald)
     cc_audit_set(a, cc_audit_at(a, kind, &a->defaults->origin[CC_FIELD_AUDIT_JOURNALD]), "audit.journald",
@@ -103,9 +103,9 @@ no_record(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-record_in_workspace(struct cc_audit *a, const struct cc_finding_kind *kind)
+record_in_workspace(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (*a->defaults->audit_file == '\0' || !cc_path_is_under(a->defaults->audit_file, a->defaults->workspace_root))
@@ -118,7 +118,7 @@ record_in_workspace(struct cc_audit *a, const struct cc_finding_kind *kind)
                "\"/var/log/closedclaw/audit.jsonl\"");
 }
 
-const struct cc_finding_kind cc_findings_of_record[] = {
+const struct cc_fault_kind cc_findings_of_record[] = {
   { "audit.retention_short", CC_WARNING, "The record is kept for a short time",
     "What an attack did is often asked weeks later.", retention_short },
   { "audit.disabled", CC_WARNING, "There is no record", "Nobody can tell afterwards what was refused, and when.",
@@ -135,7 +135,7 @@ static const char *const specific[] = { "sandbox.dangerous_network_mode", "sandb
                                         "sandbox.dangerous_apparmor_profile", "sandbox.bind_mount_non_absolute" };
 
 static void
-collect_covered(const struct cc_findings *list, const struct cc_finding_kind *kind, struct cc_findings *covered)
+collect_covered(const struct cc_findings *list, const struct cc_fault_kind *kind, struct cc_findings *covered)
 {
   for (size_t i = 0; i < list->count; i++)
     for (size_t k = 0; k < sizeof(specific) / sizeof(specific[0]); k++)
@@ -145,7 +145,7 @@ collect_covered(const struct cc_findings *list, const struct cc_finding_kind *ki
 
 /* The reader's text is "what it is: why; what to do". */
 static void
-set_problem(struct cc_finding *f, const char *text)
+set_problem(struct cc_fault *f, const char *text)
 {
   const char *way = NULL;
 
@@ -153,16 +153,16 @@ set_problem(struct cc_finding *f, const char *text)
     way = p;
   if (way == NULL)
     {
-      cc_finding_seen(f, "%s", text);
-      cc_finding_fix(f, "correct it; `closedclaw config check` shows the line");
+      cc_fault_seen(f, "%s", text);
+      cc_fault_fix(f, "correct it; `closedclaw config check` shows the line");
       return;
     }
-  cc_finding_seen(f, "%.*s", (int)(way - text), text);
-  cc_finding_fix(f, "%s", way + 2);
+  cc_fault_seen(f, "%.*s", (int)(way - text), text);
+  cc_fault_fix(f, "%s", way + 2);
 }
 
 static void
-invalid(struct cc_audit *a, const struct cc_finding_kind *kind)
+invalid(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   __attribute__((cleanup(cc_findings_clear))) struct cc_findings covered = CC_FINDINGS_INIT;
 
@@ -178,7 +178,7 @@ invalid(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-writable_by_others(struct cc_audit *a, const struct cc_finding_kind *kind)
+writable_by_others(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   for (size_t i = 0; i < a->reading->problem_count; i++)
     if (strcmp(a->reading->problems[i].rule, "config-owner") == 0)
@@ -186,7 +186,7 @@ writable_by_others(struct cc_audit *a, const struct cc_finding_kind *kind)
                   a->reading->problems[i].text);
 }
 
-const struct cc_finding_kind cc_findings_of_reading[] = {
+const struct cc_fault_kind cc_findings_of_reading[] = {
   { "config.invalid", CC_CRITICAL, "The configuration is not valid",
     "The runtime refuses every container and every exec until it is: it does not guess what was meant.", invalid },
   { "policy.file_writable_by_others", CC_CRITICAL, "Others than root may change the configuration",

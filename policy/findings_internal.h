@@ -40,25 +40,25 @@ enum cc_finding_scope
 struct cc_finding_table
 {
   enum cc_finding_scope scope;
-  const struct cc_finding_kind *kinds; /* ends with an id of NULL */
+  const struct cc_fault_kind *kinds; /* ends with an id of NULL */
 };
 
-extern const struct cc_finding_kind cc_findings_of_policy[], cc_findings_of_binds[], cc_findings_of_blocks[],
+extern const struct cc_fault_kind cc_findings_of_policy[], cc_findings_of_binds[], cc_findings_of_blocks[],
     cc_findings_of_flags[], cc_findings_of_tools[], cc_findings_of_tool_blocks[], cc_findings_of_record[],
     cc_findings_of_reading[], cc_findings_of_suppressions[];
 
 /* Adds a finding about the value that was written at ORIGIN, which all zero means "nowhere". NULL when it is known. */
-struct cc_finding *cc_audit_at(struct cc_audit *a, const struct cc_finding_kind *kind, const struct cc_origin *origin);
+struct cc_fault *cc_audit_at(struct cc_audit *a, const struct cc_fault_kind *kind, const struct cc_origin *origin);
 /* The same about V of the current source. NAME fills in the '*' of the id. */
-struct cc_finding *cc_audit_at_value(struct cc_audit *a, const struct cc_finding_kind *kind, const char *name,
-                                     const struct cc_jval *v);
+struct cc_fault *cc_audit_at_value(struct cc_audit *a, const struct cc_fault_kind *kind, const char *name,
+                                   const struct cc_jval *v);
 
 /* "`agents.defaults.sandbox.mode`" for the place of F, in ticks; FALLBACK in ticks when nothing is there. malloc'd. */
-char *cc_audit_key(const struct cc_audit *a, const struct cc_finding *f, const char *fallback);
+char *cc_audit_key(const struct cc_audit *a, const struct cc_fault *f, const char *fallback);
 
 /* The usual text: "`KEY` is VALUE", and the fix "set `KEY` to WANTED", which is also what --fix may write when the
  * value is in the text. F may be NULL. */
-void cc_audit_set(const struct cc_audit *a, struct cc_finding *f, const char *key, const char *is, const char *wanted);
+void cc_audit_set(const struct cc_audit *a, struct cc_fault *f, const char *key, const char *is, const char *wanted);
 
 /* Notes that the policy of the current agent cannot be resolved, unless the reader has said why already. */
 void cc_audit_unresolved(struct cc_audit *a, const struct cc_error *err);

@@ -18,10 +18,10 @@ place_of(const struct cc_audit *a, enum cc_field field)
 }
 
 /* A finding about FIELD, which is IS and should be WANTED. */
-static struct cc_finding *
-field(struct cc_audit *a, const struct cc_finding_kind *kind, enum cc_field which, const char *is, const char *wanted)
+static struct cc_fault *
+field(struct cc_audit *a, const struct cc_fault_kind *kind, enum cc_field which, const char *is, const char *wanted)
 {
-  struct cc_finding *f = cc_audit_at(a, kind, place_of(a, which));
+  struct cc_fault *f = cc_audit_at(a, kind, place_of(a, which));
   cc_auto_free char *key
       = cc_xasprintf("%s%s", which == CC_FIELD_ENFORCEMENT ? "" : "agents.defaults.", cc_field_key(which));
 
@@ -32,28 +32,28 @@ field(struct cc_audit *a, const struct cc_finding_kind *kind, enum cc_field whic
 /* -- the six of ClosedClaw's own documentation -- */
 
 static void
-mode_off(struct cc_audit *a, const struct cc_finding_kind *kind)
+mode_off(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (a->policy->mode == CC_MODE_OFF)
     field(a, kind, CC_FIELD_MODE, "\"off\"", "\"all\"");
 }
 
 static void
-mode_non_main(struct cc_audit *a, const struct cc_finding_kind *kind)
+mode_non_main(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (a->policy->mode == CC_MODE_NON_MAIN)
     field(a, kind, CC_FIELD_MODE, "\"non-main\"", "\"all\"");
 }
 
 static void
-workspace_rw(struct cc_audit *a, const struct cc_finding_kind *kind)
+workspace_rw(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (a->policy->workspace_access == CC_WORKSPACE_RW)
     field(a, kind, CC_FIELD_WORKSPACE_ACCESS, "\"rw\"", "\"none\"");
 }
 
 static void
-network_enabled(struct cc_audit *a, const struct cc_finding_kind *kind)
+network_enabled(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (strcmp(a->policy->network, "none") != 0)
     {
@@ -64,14 +64,14 @@ network_enabled(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-root_writable(struct cc_audit *a, const struct cc_finding_kind *kind)
+root_writable(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (!a->policy->read_only_root)
     field(a, kind, CC_FIELD_READ_ONLY_ROOT, "false", "true");
 }
 
 static void
-caps_not_dropped(struct cc_audit *a, const struct cc_finding_kind *kind)
+caps_not_dropped(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   char is[64];
 
@@ -87,7 +87,7 @@ caps_not_dropped(struct cc_audit *a, const struct cc_finding_kind *kind)
 /* -- what is shared, and who runs -- */
 
 static void
-scope_shared(struct cc_audit *a, const struct cc_finding_kind *kind)
+scope_shared(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_source *source = cc_audit_source(a, cc_config_file(a->config, place_of(a, CC_FIELD_SCOPE)->file));
   const struct cc_doc_entry *entry
@@ -102,21 +102,21 @@ scope_shared(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-user_root(struct cc_audit *a, const struct cc_finding_kind *kind)
+user_root(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (!a->policy->user_auto && a->policy->uid == 0)
     field(a, kind, CC_FIELD_USER, "\"0:0\"", "\"auto\"");
 }
 
 static void
-report_only(struct cc_audit *a, const struct cc_finding_kind *kind)
+report_only(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (a->policy->enforcement == CC_REPORT)
     field(a, kind, CC_FIELD_ENFORCEMENT, "\"report\"", "\"enforce\"");
 }
 
 static void
-devices_allowed(struct cc_audit *a, const struct cc_finding_kind *kind)
+devices_allowed(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   char is[64];
 
@@ -153,7 +153,7 @@ size_text(uint64_t bytes, char *out, size_t size)
 }
 
 static void
-memory_far(struct cc_audit *a, const struct cc_finding_kind *kind)
+memory_far(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   char is[48];
 
@@ -163,7 +163,7 @@ memory_far(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-pids_far(struct cc_audit *a, const struct cc_finding_kind *kind)
+pids_far(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   char is[32];
 
@@ -173,7 +173,7 @@ pids_far(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-cpus_far(struct cc_audit *a, const struct cc_finding_kind *kind)
+cpus_far(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   char is[32];
 
@@ -183,7 +183,7 @@ cpus_far(struct cc_audit *a, const struct cc_finding_kind *kind)
 }
 
 static void
-tmpfs_far(struct cc_audit *a, const struct cc_finding_kind *kind)
+tmpfs_far(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   char is[48];
 
@@ -194,10 +194,10 @@ tmpfs_far(struct cc_audit *a, const struct cc_finding_kind *kind)
 
 /* Nothing bounds what is written to the host's disk. */
 static void
-disk_unlimited(struct cc_audit *a, const struct cc_finding_kind *kind)
+disk_unlimited(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   enum cc_field which = !a->policy->read_only_root ? CC_FIELD_READ_ONLY_ROOT : CC_FIELD_WORKSPACE_ACCESS;
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (a->policy->read_only_root && a->policy->workspace_access != CC_WORKSPACE_RW)
@@ -206,12 +206,12 @@ disk_unlimited(struct cc_audit *a, const struct cc_finding_kind *kind)
   if (f == NULL)
     return;
   key = cc_audit_key(a, f, cc_field_key(which));
-  cc_finding_seen(f, "%s lets the container write to a disk of the host, and no limit holds it", key);
-  cc_finding_fix(f,
-                 which == CC_FIELD_READ_ONLY_ROOT
-                     ? "set %s to true, and give the program a tmpfs, which has a size, where it must write"
-                     : "set %s to \"none\" or \"ro\", or put the workspace on a file system with a quota",
-                 key);
+  cc_fault_seen(f, "%s lets the container write to a disk of the host, and no limit holds it", key);
+  cc_fault_fix(f,
+               which == CC_FIELD_READ_ONLY_ROOT
+                   ? "set %s to true, and give the program a tmpfs, which has a size, where it must write"
+                   : "set %s to \"none\" or \"ro\", or put the workspace on a file system with a quota",
+               key);
 }
 
 /* -- commands and environment -- */
@@ -240,12 +240,12 @@ find_installer(const char *command)
 }
 
 static void
-setup_impossible(struct cc_audit *a, const struct cc_finding_kind *kind)
+setup_impossible(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_policy *p = a->policy;
   const char *tool = find_installer(p->setup_command);
   bool net = strcmp(p->network, "none") == 0, root = p->read_only_root, user = p->user_auto || p->uid != 0;
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (tool == NULL || !(net || root || user))
@@ -254,10 +254,10 @@ setup_impossible(struct cc_audit *a, const struct cc_finding_kind *kind)
   if (f == NULL)
     return;
   key = cc_audit_key(a, f, cc_field_key(CC_FIELD_SETUP_COMMAND));
-  cc_finding_seen(f, "%s runs `%s`, and the sandbox has%s%s%s%s%s", key, tool, net ? " no network" : "",
-                  net && (root || user) ? (root && user ? "," : " and") : "", root ? " a read-only root" : "",
-                  root && user ? " and" : "", user ? " a user that is not root" : "");
-  cc_finding_fix(f, "build an image that has what the command installs, name it in `docker.image`, and remove %s", key);
+  cc_fault_seen(f, "%s runs `%s`, and the sandbox has%s%s%s%s%s", key, tool, net ? " no network" : "",
+                net && (root || user) ? (root && user ? "," : " and") : "", root ? " a read-only root" : "",
+                root && user ? " and" : "", user ? " a user that is not root" : "");
+  cc_fault_fix(f, "build an image that has what the command installs, name it in `docker.image`, and remove %s", key);
 }
 
 /* A reference is none: `${NAME}` is the gateway's to fill in, and a path names a file. */
@@ -271,32 +271,32 @@ is_secret(const struct cc_env_entry *entry)
 }
 
 static void
-env_secret(struct cc_audit *a, const struct cc_finding_kind *kind)
+env_secret(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   for (size_t i = 0; i < a->policy->env_count; i++)
     {
       const struct cc_env_entry *entry = &a->policy->env[i];
-      struct cc_finding *f = is_secret(entry) ? cc_audit_at(a, kind, &entry->place) : NULL;
+      struct cc_fault *f = is_secret(entry) ? cc_audit_at(a, kind, &entry->place) : NULL;
       cc_auto_free char *key = NULL;
 
       if (f == NULL)
         continue;
       key = cc_audit_key(a, f, entry->name);
-      cc_finding_seen(f, "%s looks like a secret in plain text; its value is not shown", key);
-      cc_finding_fix(f,
-                     "take %s out, put the secret into a file of its own and bind that file read-only; then make a "
-                     "new secret, for this one has been read",
-                     key);
+      cc_fault_seen(f, "%s looks like a secret in plain text; its value is not shown", key);
+      cc_fault_fix(f,
+                   "take %s out, put the secret into a file of its own and bind that file read-only; then make a "
+                   "new secret, for this one has been read",
+                   key);
     }
 }
 
 /* -- the browser -- */
 
 static void
-browser_host_control(struct cc_audit *a, const struct cc_finding_kind *kind)
+browser_host_control(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   struct cc_browser_policy browser;
-  struct cc_finding *f;
+  struct cc_fault *f;
 
   cc_config_browser(a->config, *a->agent != '\0' ? a->agent : NULL, &browser);
   if (!browser.allow_host_control)
@@ -305,7 +305,7 @@ browser_host_control(struct cc_audit *a, const struct cc_finding_kind *kind)
   cc_audit_set(a, f, "sandbox.browser.allowHostControl", "true", "false");
 }
 
-const struct cc_finding_kind cc_findings_of_policy[] = {
+const struct cc_fault_kind cc_findings_of_policy[] = {
   { "sandbox.mode_off", CC_CRITICAL, "Sandboxing is switched off",
     "What a model asks for then runs without any of the sandbox: a prompt injection has the files, the environment and "
     "the network that the container was given.",

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const struct cc_finding_kind cc_findings_of_suppressions[] = {
+const struct cc_fault_kind cc_findings_of_suppressions[] = {
   { "security.audit.suppressions.active", CC_INFO, "Findings are suppressed",
     "They count neither for the summary nor for the exit code. This line cannot be suppressed." },
   { "security.audit.suppressions.no_reason", CC_WARNING, "A suppression is not applied",
@@ -33,7 +33,7 @@ includes(const struct cc_jval *rule, const char *key, const char *text)
 }
 
 static bool
-matches(const struct cc_jval *rule, const struct cc_finding *f)
+matches(const struct cc_jval *rule, const struct cc_fault *f)
 {
   const char *id = cc_jget_str(rule, "checkId");
 
@@ -42,7 +42,7 @@ matches(const struct cc_jval *rule, const struct cc_finding *f)
 }
 
 static bool
-is_about_suppressions(const struct cc_finding *f)
+is_about_suppressions(const struct cc_fault *f)
 {
   return f->kind >= cc_findings_of_suppressions && f->kind <= &cc_findings_of_suppressions[UNUSED];
 }
@@ -52,15 +52,14 @@ apply(const struct cc_source *source, const struct cc_jval *rule, struct cc_find
 {
   const char *reason = cc_jget_str(rule, "reason"), *id = cc_jget_str(rule, "checkId");
   size_t before = list->count, count = 0;
-  struct cc_finding *f;
+  struct cc_fault *f;
 
   if (id == NULL || reason == NULL || reason[strspn(reason, " \t\n")] == '\0')
     {
       f = cc_findings_add(list, &cc_findings_of_suppressions[NO_REASON], NULL, source->path, rule->line, rule->column);
-      cc_finding_seen(f, "the suppression of `%s` has no `%s`", id != NULL ? id : "?",
-                      id != NULL ? "reason" : "checkId");
-      cc_finding_fix(f, "add `%s` to it, or remove it",
-                     id != NULL ? "reason: \"why this is accepted, and until when\"" : "checkId: \"…\"");
+      cc_fault_seen(f, "the suppression of `%s` has no `%s`", id != NULL ? id : "?", id != NULL ? "reason" : "checkId");
+      cc_fault_fix(f, "add `%s` to it, or remove it",
+                   id != NULL ? "reason: \"why this is accepted, and until when\"" : "checkId: \"…\"");
       return 0;
     }
   for (size_t i = 0; i < before; i++)
@@ -73,8 +72,8 @@ apply(const struct cc_source *source, const struct cc_jval *rule, struct cc_find
   if (count == 0)
     {
       f = cc_findings_add(list, &cc_findings_of_suppressions[UNUSED], NULL, source->path, rule->line, rule->column);
-      cc_finding_seen(f, "nothing matches the suppression of `%s`", id);
-      cc_finding_fix(f, "remove it");
+      cc_fault_seen(f, "nothing matches the suppression of `%s`", id);
+      cc_fault_fix(f, "remove it");
     }
   return count;
 }
@@ -87,7 +86,7 @@ cc_findings_suppress(const struct cc_reading *reading, struct cc_findings *list)
       const struct cc_source *source = &reading->sources[i];
       const struct cc_jval *rules
           = source->doc != NULL ? cc_jpath(cc_json_root(source->doc), "security.audit.suppressions") : NULL;
-      struct cc_finding *f;
+      struct cc_fault *f;
       size_t count = 0;
 
       cc_jeach(rule, cc_jis(rules, CC_JSON_ARRAY) ? rules : NULL)
@@ -97,7 +96,7 @@ cc_findings_suppress(const struct cc_reading *reading, struct cc_findings *list)
       if (count == 0)
         continue;
       f = cc_findings_add(list, &cc_findings_of_suppressions[ACTIVE], NULL, source->path, rules->line, rules->column);
-      cc_finding_seen(f, "%zu finding%s suppressed", count, count == 1 ? " is" : "s are");
-      cc_finding_fix(f, "look at them with `--all`, and remove what no longer holds");
+      cc_fault_seen(f, "%zu finding%s suppressed", count, count == 1 ? " is" : "s are");
+      cc_fault_fix(f, "look at them with `--all`, and remove what no longer holds");
     }
 }

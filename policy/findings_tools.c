@@ -87,7 +87,7 @@ place_of_item(const struct cc_audit *a, const struct cc_origin *place, size_t i)
 }
 
 static void
-pattern_broad(struct cc_audit *a, const struct cc_finding_kind *kind)
+pattern_broad(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_tool_list *patterns = &a->tools->elevated.patterns;
 
@@ -96,7 +96,7 @@ pattern_broad(struct cc_audit *a, const struct cc_finding_kind *kind)
       bool any;
       const char *why = why_broad(patterns->names.items[i], &any);
       struct cc_origin place = place_of_item(a, &patterns->place, i);
-      struct cc_finding *f = why != NULL ? cc_audit_at(a, kind, &place) : NULL;
+      struct cc_fault *f = why != NULL ? cc_audit_at(a, kind, &place) : NULL;
       cc_auto_free char *key = NULL;
 
       if (f == NULL)
@@ -104,13 +104,13 @@ pattern_broad(struct cc_audit *a, const struct cc_finding_kind *kind)
       if (any)
         f->severity = CC_CRITICAL;
       key = cc_audit_key(a, f, "tools.elevated.patterns");
-      cc_finding_seen(f, "%s is \"%s\", which %s", key, patterns->names.items[i], why);
-      cc_finding_fix(f, "write in %s the whole command that is needed, as in \"systemctl status nginx\"", key);
+      cc_fault_seen(f, "%s is \"%s\", which %s", key, patterns->names.items[i], why);
+      cc_fault_fix(f, "write in %s the whole command that is needed, as in \"systemctl status nginx\"", key);
     }
 }
 
 static void
-no_approval(struct cc_audit *a, const struct cc_finding_kind *kind)
+no_approval(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_elevated_config *e = &a->tools->elevated;
   const struct cc_elevated_config *global = &cc_config_tools(a->config, NULL)->elevated;
@@ -123,15 +123,15 @@ no_approval(struct cc_audit *a, const struct cc_finding_kind *kind)
 
 /* -- elevated: who -- */
 
-static struct cc_finding *
-at_provider(struct cc_audit *a, const struct cc_finding_kind *kind, const struct cc_allow_from *from)
+static struct cc_fault *
+at_provider(struct cc_audit *a, const struct cc_fault_kind *kind, const struct cc_allow_from *from)
 {
   return cc_findings_add(a->out, kind, from->provider, cc_config_file(a->config, from->place.file), from->place.line,
                          from->place.column);
 }
 
 static void
-anybody(struct cc_audit *a, const struct cc_finding_kind *kind)
+anybody(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_elevated_config *e = &a->tools->elevated;
 
@@ -139,34 +139,34 @@ anybody(struct cc_audit *a, const struct cc_finding_kind *kind)
     for (size_t j = 0; j < e->allow_from[i].senders.count; j++)
       if (strcmp(e->allow_from[i].senders.items[j], "*") == 0)
         {
-          struct cc_finding *f = at_provider(a, kind, &e->allow_from[i]);
+          struct cc_fault *f = at_provider(a, kind, &e->allow_from[i]);
           cc_auto_free char *key = f != NULL ? cc_audit_key(a, f, "tools.elevated.allowFrom") : NULL;
 
-          cc_finding_seen(f, "%s has \"*\"", key);
-          cc_finding_fix(f, "write in %s the senders that may, one by one", key);
+          cc_fault_seen(f, "%s has \"*\"", key);
+          cc_fault_fix(f, "write in %s the senders that may, one by one", key);
         }
 }
 
 static void
-many(struct cc_audit *a, const struct cc_finding_kind *kind)
+many(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_elevated_config *e = &a->tools->elevated;
 
   for (size_t i = 0; is_elevated(a) && i < e->allow_from_count; i++)
     if (e->allow_from[i].senders.count > SENDERS_MOST)
       {
-        struct cc_finding *f = at_provider(a, kind, &e->allow_from[i]);
+        struct cc_fault *f = at_provider(a, kind, &e->allow_from[i]);
         cc_auto_free char *key = f != NULL ? cc_audit_key(a, f, "tools.elevated.allowFrom") : NULL;
 
-        cc_finding_seen(f, "%s has %zu senders", key, e->allow_from[i].senders.count);
-        cc_finding_fix(f, "keep in %s only those who need it", key);
+        cc_fault_seen(f, "%s has %zu senders", key, e->allow_from[i].senders.count);
+        cc_fault_fix(f, "keep in %s only those who need it", key);
       }
 }
 
 /* -- which tools -- */
 
 static void
-minimal_overridden(struct cc_audit *a, const struct cc_finding_kind *kind)
+minimal_overridden(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   static const char *const names[] = { "\"minimal\"", "\"coding\"", "\"messaging\"", "\"full\"" };
   const struct cc_tool_rules *global = &cc_config_tools(a->config, NULL)->own;
@@ -202,13 +202,13 @@ denies_writing(const struct cc_tool_list *deny)
 
 /* ClosedClaw itself refuses the file tools' writing then; a shell is another way to the same files. */
 static void
-exec_writes(struct cc_audit *a, const struct cc_finding_kind *kind)
+exec_writes(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   const struct cc_tool_rules *global = &cc_config_tools(a->config, NULL)->own, *own = &a->tools->own;
   const struct cc_tool_list *deny = denies_writing(&own->deny) ? &own->deny : &global->deny;
   bool contained = a->policy->mode == CC_MODE_ALL && a->policy->workspace_access != CC_WORKSPACE_RW;
   const struct cc_tool_list *allow = own->allow.names.count > 0 ? &own->allow : &global->allow;
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (contained || !denies_writing(deny) || denies(&own->deny, "exec", "group:runtime")
@@ -219,14 +219,14 @@ exec_writes(struct cc_audit *a, const struct cc_finding_kind *kind)
   if (f == NULL)
     return;
   key = cc_audit_key(a, f, "tools.deny");
-  cc_finding_seen(f, "%s denies `write` and `edit`, and `exec` is there: a shell writes the same files", key);
-  cc_finding_fix(f,
-                 "add \"group:runtime\" to %s, or set `sandbox.mode` to \"all\" and `sandbox.workspaceAccess` to "
-                 "\"ro\" or \"none\"",
-                 key);
+  cc_fault_seen(f, "%s denies `write` and `edit`, and `exec` is there: a shell writes the same files", key);
+  cc_fault_fix(f,
+               "add \"group:runtime\" to %s, or set `sandbox.mode` to \"all\" and `sandbox.workspaceAccess` to "
+               "\"ro\" or \"none\"",
+               key);
 }
 
-const struct cc_finding_kind cc_findings_of_tools[] = {
+const struct cc_fault_kind cc_findings_of_tools[] = {
   { "sandbox.elevated_pattern_broad", CC_WARNING, "A pattern of elevated commands is too wide",
     "What matches runs on the host, outside of any sandbox.", pattern_broad },
   { "sandbox.elevated_no_approval", CC_WARNING, "Elevated commands run without anybody being asked",
@@ -244,7 +244,7 @@ const struct cc_finding_kind cc_findings_of_tools[] = {
 
 /* -- tools.exec: the gateway's own, as it was written -- */
 
-typedef void exec_check(struct cc_audit *a, const struct cc_finding_kind *kind, const struct cc_jval *exec, bool off);
+typedef void exec_check(struct cc_audit *a, const struct cc_fault_kind *kind, const struct cc_jval *exec, bool off);
 
 static const struct cc_jval *
 exec_of(const struct cc_jval *owner)
@@ -255,7 +255,7 @@ exec_of(const struct cc_jval *owner)
 }
 
 static void
-exec_of_agent(struct cc_audit *a, const struct cc_finding_kind *kind, exec_check *check, const struct cc_jval *agent,
+exec_of_agent(struct cc_audit *a, const struct cc_fault_kind *kind, exec_check *check, const struct cc_jval *agent,
               const char *id)
 {
   const struct cc_jval *exec = exec_of(agent);
@@ -269,7 +269,7 @@ exec_of_agent(struct cc_audit *a, const struct cc_finding_kind *kind, exec_check
 }
 
 static void
-exec_of_agents(struct cc_audit *a, const struct cc_finding_kind *kind, exec_check *check)
+exec_of_agents(struct cc_audit *a, const struct cc_fault_kind *kind, exec_check *check)
 {
   const struct cc_jval *entries = cc_jpath(a->block, "agents.entries"), *list = cc_jpath(a->block, "agents.list");
 
@@ -284,38 +284,38 @@ exec_of_agents(struct cc_audit *a, const struct cc_finding_kind *kind, exec_chec
 }
 
 static void
-check_host(struct cc_audit *a, const struct cc_finding_kind *kind, const struct cc_jval *exec, bool off)
+check_host(struct cc_audit *a, const struct cc_fault_kind *kind, const struct cc_jval *exec, bool off)
 {
   const struct cc_jval *host = cc_jget(exec, "host");
-  struct cc_finding *f;
+  struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
   if (!off || cc_jstr(host) == NULL || strcmp(host->text, "sandbox") != 0
       || (f = cc_audit_at_value(a, kind, NULL, host)) == NULL)
     return;
   key = cc_audit_key(a, f, "tools.exec.host");
-  cc_finding_seen(f, "%s is \"sandbox\", and the mode is \"off\": every command fails", key);
-  cc_finding_fix(f, "set `sandbox.mode` to \"all\"");
+  cc_fault_seen(f, "%s is \"sandbox\", and the mode is \"off\": every command fails", key);
+  cc_fault_fix(f, "set `sandbox.mode` to \"all\"");
 }
 
 static void
-host_defaults(struct cc_audit *a, const struct cc_finding_kind *kind)
+host_defaults(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (exec_of(a->block) != NULL)
     check_host(a, kind, exec_of(a->block), a->defaults->mode == CC_MODE_OFF);
 }
 
 static void
-host_agents(struct cc_audit *a, const struct cc_finding_kind *kind)
+host_agents(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   exec_of_agents(a, kind, check_host);
 }
 
 static void
-check_full(struct cc_audit *a, const struct cc_finding_kind *kind, const struct cc_jval *exec, bool off)
+check_full(struct cc_audit *a, const struct cc_fault_kind *kind, const struct cc_jval *exec, bool off)
 {
   const struct cc_jval *security = cc_jget(exec, "security");
-  struct cc_finding *f;
+  struct cc_fault *f;
 
   if (cc_jstr(security) == NULL || strcmp(security->text, "full") != 0)
     return;
@@ -326,14 +326,14 @@ check_full(struct cc_audit *a, const struct cc_finding_kind *kind, const struct 
 }
 
 static void
-full(struct cc_audit *a, const struct cc_finding_kind *kind)
+full(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
   if (exec_of(a->block) != NULL)
     check_full(a, kind, exec_of(a->block), a->defaults->mode == CC_MODE_OFF);
   exec_of_agents(a, kind, check_full);
 }
 
-const struct cc_finding_kind cc_findings_of_tool_blocks[] = {
+const struct cc_fault_kind cc_findings_of_tool_blocks[] = {
   { "tools.exec.host_sandbox_no_sandbox_defaults", CC_WARNING, "Commands are to run in a sandbox that there is not",
     "The gateway refuses each of them, and sooner or later somebody sends them to the host.", host_defaults },
   { "tools.exec.host_sandbox_no_sandbox_agents", CC_WARNING,

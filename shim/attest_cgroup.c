@@ -319,6 +319,23 @@ length_of(const struct cc_attest *a, const struct cc_attest_group *group)
                                                                   : strlen(group->path);
 }
 
+const struct cc_attest_group *
+cc_attest_own_group(const struct cc_attest *a, size_t *length)
+{
+  bool unified = is_unified(a);
+
+  for (size_t i = 0; i < N_ELEMENTS(controllers); i++)
+    {
+      const struct cc_attest_group *group = find_group(a->groups, a->group_count, unified ? "" : controllers[i]);
+
+      if (group == NULL)
+        continue;
+      *length = length_of(a, group);
+      return group;
+    }
+  return NULL;
+}
+
 static int
 compare_limit(const struct cc_attest *a, const struct limit *limit, uint64_t cap, struct cc_error *err)
 {

@@ -37,6 +37,10 @@ int cc_attest_cgroup(struct cc_attest *a, struct cc_error *err); /* before the m
 int cc_attest_mounts(struct cc_attest *a, struct cc_error *err);
 int cc_attest_seccomp(struct cc_attest *a, struct cc_error *err);
 
+/* After cc_attest_cgroup: the group that confines the process, and how many bytes of its path are the container's own
+ * (*LENGTH): what follows was made below it. NULL when there is none. */
+const struct cc_attest_group *cc_attest_own_group(const struct cc_attest *a, size_t *length);
+
 /* -- shared by them -- */
 
 /* Notes a difference; the way out is added. */

@@ -42,7 +42,7 @@ forget(struct looked *l)
   cc_reading_clear(&l->reading);
 }
 
-static const struct cc_finding *
+static const struct cc_fault *
 find(const struct looked *l, const char *id)
 {
   for (size_t i = 0; i < l->list.count; i++)
@@ -204,7 +204,7 @@ test_each(void **state)
   for (size_t i = 0; i < N_ELEMENTS(cases); i++)
     {
       struct looked bad = look(cases[i].bad), good = look(cases[i].good);
-      const struct cc_finding *f = find(&bad, cases[i].id);
+      const struct cc_fault *f = find(&bad, cases[i].id);
 
       if (f == NULL || find(&good, cases[i].id) != NULL)
         fail_msg("%s: %s\n  %s\n  %s", cases[i].id, f == NULL ? "not found" : "found where it is not", cases[i].bad,
@@ -224,10 +224,10 @@ test_all_are_tested(void **state)
 {
   static const char *const elsewhere[]
       = { "policy.file_writable_by_agent", "policy.file_writable_by_others", "security.audit.suppressions.active" };
-  const struct cc_finding_kind *kind;
+  const struct cc_fault_kind *kind;
 
   (void)state;
-  for (size_t i = 0; (kind = cc_finding_kind_at(i)) != NULL; i++)
+  for (size_t i = 0; (kind = cc_fault_kind_at(i)) != NULL; i++)
     {
       size_t before = strcspn(kind->id, "*");
       bool tested = false;
@@ -278,7 +278,7 @@ static void
 test_place(void **state)
 {
   struct looked l = look("{\n  agents: { defaults: {\n    sandbox: { mode: \"off\" },\n  } },\n}\n");
-  const struct cc_finding *f = find(&l, "sandbox.mode_off");
+  const struct cc_fault *f = find(&l, "sandbox.mode_off");
 
   (void)state;
   assert_int_equal(f->line, 3);
@@ -305,7 +305,7 @@ static void
 test_no_secret_is_shown(void **state)
 {
   struct looked l = look("{ agents: { defaults: { sandbox: { docker: { env: { A_TOKEN: \"hunter2hunter2\" } } } } } }");
-  const struct cc_finding *f = find(&l, "sandbox.env_plain_secret");
+  const struct cc_fault *f = find(&l, "sandbox.env_plain_secret");
 
   (void)state;
   assert_non_null(f);
