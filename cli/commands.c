@@ -5,12 +5,15 @@
 #include "cli/doctor.h"
 #include "cli/explain.h"
 #include "cli/help.h"
+#include "cli/list.h"
 
-/* clang-format off: one in a line, so that two branches can each add one */
+/* One in a line. */
+/* clang-format off */
 const struct cli_command *const cli_commands[] = {
+  &cli_command_explain,
+  &cli_command_list,
   &cli_command_doctor,
   &cli_command_security_audit,
-  &cli_command_explain,
   &cli_command_config_check,
   &cli_command_config_show,
   &cli_command_config_json,

@@ -1,6 +1,7 @@
 #include "shim/about.h"
 
 #include "common/own.h"
+#include "shim/report.h"
 
 #include <string.h>
 #include <time.h>
@@ -159,7 +160,7 @@ add_item(struct cc_about *about, const struct cc_jval *list)
 
   about->items = cc_xrealloc(about->items, (about->count + 1) * sizeof(*about->items));
   item = &about->items[about->count++];
-  *item = (struct cc_about_item){ .kind = was != NULL ? CC_TIGHTENED : CC_REFUSED,
+  *item = (struct cc_about_item){ .refused = was == NULL,
                                   .rule = dup_text(rule),
                                   .what = dup_text(what),
                                   .was = was != NULL ? dup_text(was) : NULL,

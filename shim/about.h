@@ -6,8 +6,7 @@
 #include "common/error.h"
 #include "common/json.h"
 #include "policy/identity.h"
-#include "shim/report.h"
-
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,11 +16,13 @@
 /* A line of what was tightened, or, with enforcement "report", would have been. */
 struct cc_about_item
 {
-  enum cc_finding_kind kind;
+  bool refused;
   char *rule;
   char *what;      /* tightened: the place in the configuration; refused: the message */
   char *was, *now; /* tightened */
 };
+
+struct cc_report; /* shim/report.h */
 
 struct cc_about
 {

@@ -2,6 +2,7 @@
 #include "common/own.h"
 #include "host.h"
 #include "shim/inventory.h"
+#include "shim/report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,13 +61,13 @@ says_who_and_what(void **state)
   assert_true(got.created > 1700000000000);
   assert_int_equal(got.count, 3);
   assert_int_equal(got.left, 0);
-  assert_int_equal(got.items[0].kind, CC_TIGHTENED);
+  assert_false(got.items[0].refused);
   assert_string_equal(got.items[0].rule, "user");
   assert_string_equal(got.items[0].what, "process.user");
   assert_string_equal(got.items[0].was, "0:0");
   assert_string_equal(got.items[0].now, "65532:65532");
   assert_string_equal(got.items[1].was, "LD_PRELOAD");
-  assert_int_equal(got.items[2].kind, CC_REFUSED);
+  assert_true(got.items[2].refused);
   assert_string_equal(got.items[2].what, "namespace: \"shared\"");
   cc_about_clear(&got);
   cc_report_clear(&report);
