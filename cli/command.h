@@ -49,6 +49,7 @@ struct cli_command
   const struct cli_option *options; /* its own; NULL for none */
   const char *const *exits;         /* pairs "0", "no finding", then NULL; NULL when 0 is all there is */
   const char *const *examples;      /* pairs "closedclaw doctor", "looks at this host", then NULL */
+  bool hidden;                      /* not for people */
   int min, max;                     /* arguments; max -1: any number */
   /* Answers. The exit code, or CC_FAILED with ERR, which main() says and ends with CLI_EXIT_CANNOT. */
   int (*run)(struct cli *cli, struct cc_error *err);

@@ -83,6 +83,8 @@ in_group(const struct cli_command *c, const char *group)
 {
   size_t length = group != NULL ? strlen(group) : 0;
 
+  if (c->hidden)
+    return false;
   return group == NULL || (strncmp(c->name, group, length) == 0 && (c->name[length] == ' ' || c->name[length] == '\0'));
 }
 

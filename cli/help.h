@@ -10,6 +10,6 @@ void cli_help_command(const struct cli_terminal *t, const struct cli_command *co
 /* "  --agent ID" as help shows an option: malloc'd. */
 char *cli_option_text(const struct cli_option *option);
 
-extern const struct cli_command cli_command_help, cli_command_version;
+extern const struct cli_command cli_command_help, cli_command_version, cli_command_manual;
 
 #endif
