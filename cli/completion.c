@@ -153,7 +153,7 @@ zsh_action(FILE *f, enum cli_complete kind, const char *words)
   if (words != NULL)
     fprintf(f, "(%s)", words);
   else if (is_asked(kind))
-    fprintf(f, "_closedclaw_ask %s", kinds[kind]);
+    fprintf(f, " _closedclaw_ask %s", kinds[kind]); /* with a blank first, _arguments adds no arguments of its own */
   else if (kind == CLI_COMPLETE_FILE)
     fputs("_files", f);
   else if (kind == CLI_COMPLETE_DIRECTORY)
@@ -204,7 +204,7 @@ print_zsh(FILE *f)
         "}\n"
         "_closedclaw() {\n"
         "  local -a names rest\n"
-        "  local name='' word i\n"
+        "  local name='' word i at=2\n"
         "  names=(\n",
         f);
   for (size_t i = 0; cli_commands[i] != NULL; i++)
@@ -215,16 +215,14 @@ print_zsh(FILE *f)
         "    word=$words[i]\n"
         "    [[ $word == -* ]] && continue\n"
         "    if (( ${names[(I)${name:+$name }$word]} || ${names[(I)${name:+$name }$word *]} )); then\n"
-        "      name=\"${name:+$name }$word\"\n"
+        "      name=\"${name:+$name }$word\" at=$((i + 1))\n"
         "    else\n"
         "      break\n"
         "    fi\n"
         "  done\n"
         "  # _arguments takes the first word for the command\n"
-        "  if [[ -n $name && $i -gt 2 ]]; then\n"
-        "    words=(closedclaw \"${(@)words[i,-1]}\")\n"
-        "    (( CURRENT -= i - 2 ))\n"
-        "  fi\n"
+        "  words=(closedclaw \"${(@)words[at,-1]}\")\n"
+        "  (( CURRENT -= at - 2 ))\n"
         "  case $name in\n",
         f);
   for (size_t i = 0; cli_commands[i] != NULL; i++)

@@ -72,10 +72,8 @@ def test_zsh(c):
         say("unsetopt zle_bracketed_paste; setopt no_beep list_ambiguous; fpath=($PWD/functions $fpath); autoload -U compinit; "
             "compinit -u -D; echo rea''dy\n", "ready\r")
         say("closedclaw conf\tsho\t--eff\t", r"config show --effective ")
-        say("\003", r"\$ ")
-        say("closedclaw config show --agent bu\t", r"--agent build ")
-        say("\003", r"\$ ")
-        say("closedclaw vers\t", r"closedclaw version ")
+        say("\x15closedclaw config show --agent bu\t", r"--agent build ")
+        say("\x15closedclaw vers\t", r"closedclaw version ")
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
