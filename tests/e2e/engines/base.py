@@ -12,6 +12,7 @@ from . import image, machine, roots
 
 HOME = "/opt/closedclaw"
 BINARY = HOME + "/closedclaw-runtime"
+COMMAND = HOME + "/closedclaw-command"  # the operator's `closedclaw`, which was built beside the runtime
 CONFIG = "/etc/closedclaw/closedclaw.json5"
 WORKSPACES = "/var/lib/closedclaw/sandboxes"
 
@@ -59,6 +60,9 @@ def install_runtime(write, runtime, copy):
     """
     if runtime != "passthrough":
         copy(runtime, BINARY)
+        command = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(runtime))), "cli/closedclaw")
+        if os.path.exists(command):
+            copy(command, COMMAND)
     for name, text in _CONFIGS.items():
         config = CONFIG if name == "closedclaw" else "/etc/closedclaw/%s.json5" % name
         write(config, text, 0o644)
@@ -111,6 +115,10 @@ class Engine:
     def close(self):
         if self.machine is not None:
             self.machine.close()
+
+    def closedclaw(self, *args, **kwargs):
+        """The operator's command, on the engine's host."""
+        return self.machine.run(COMMAND, *args, **kwargs)
 
     def run_inside(self, *argv, **kwargs):
         return self.machine.run(*argv, **kwargs)
