@@ -20,6 +20,7 @@ struct subject
   struct cc_record record;
   char *audit_file;
   struct cc_error record_error; /* why the record could not be read */
+  struct cli_drift drift;
 };
 
 static void __attribute__((format(printf, 4, 5)))
@@ -223,6 +224,35 @@ print_refusals(const struct cli_terminal *t, const struct subject *s)
     cli_print(t, CLI_DIM, "  older ones: %s\n", s->audit_file);
 }
 
+/* -- what it is now -- */
+
+static void
+print_drift(const struct cli_terminal *t, const struct cli_drift *drift)
+{
+  if (drift->answer == CLI_DRIFT_NOTHING)
+    return;
+  if (drift->answer == CLI_DRIFT_LOOKED && drift->drift.count == 0)
+    {
+      cli_print(t, CLI_PLAIN, "\nThe kernel's word on it is what was decided at its create (%zu process%s).\n",
+                drift->drift.processes, drift->drift.processes == 1 ? "" : "es");
+      return;
+    }
+  heading(t, "Drift:");
+  if (drift->answer == CLI_DRIFT_UNKNOWN)
+    {
+      cli_print(t, CLI_PLAIN, "  ");
+      cli_wrap(t, CLI_RED, 2, 4, drift->why.msg);
+    }
+  for (size_t i = 0; i < drift->drift.count; i++)
+    {
+      const struct cc_difference *d = &drift->drift.items[i];
+      cc_auto_free char *text = cc_xasprintf("process %d, %s: %s", (int)d->pid, d->aspect, d->text);
+
+      cli_print(t, CLI_PLAIN, "  ");
+      cli_wrap(t, CLI_RED, 2, 4, text);
+    }
+}
+
 /* -- JSON -- */
 
 static struct cc_jval *
@@ -271,7 +301,8 @@ static int
 print_json(const struct cli_terminal *t, const struct subject *s, struct cc_error *err)
 {
   cc_auto_json struct cc_json *doc = cc_json_new();
-  struct cc_jval *o = s->container != NULL ? cli_container_json(doc, s->container) : cc_jnew(doc, CC_JSON_OBJECT);
+  struct cc_jval *o
+      = s->container != NULL ? cli_container_json(doc, s->container, &s->drift) : cc_jnew(doc, CC_JSON_OBJECT);
   struct cc_jval *would;
 
   if (s->container == NULL)
@@ -341,6 +372,8 @@ find(const struct cli *cli, const char *name, struct subject *s, struct cc_error
       *err = s->record_error;
       return CC_FAILED;
     }
+  if (s->container != NULL)
+    cli_container_drift(s->container, NULL, &s->drift);
   if (s->container != NULL || s->record.count > 0)
     return 0;
   *err = why;
@@ -365,6 +398,8 @@ print_text(const struct cli_terminal *t, const struct subject *s)
       print_would_refuse(t, &s->container->about);
     }
   print_refusals(t, s);
+  if (s->container != NULL)
+    print_drift(t, &s->drift);
 }
 
 int
@@ -381,6 +416,7 @@ explain_container(const struct cli *cli, const char *name, struct cc_error *err)
     print_text(&cli->out, &s);
   cc_inventory_clear(&s.inventory);
   cc_record_clear(&s.record);
+  cc_drift_clear(&s.drift.drift);
   free(s.audit_file);
   return result;
 }

@@ -32,6 +32,18 @@ cli_container_state(const struct cc_container *c)
   return cc_xasprintf("%s%s", cc_container_status_name(c->status), more);
 }
 
+void
+cli_container_drift(const struct cc_container *c, const struct cc_processes *processes, struct cli_drift *out)
+{
+  int found;
+
+  *out = (struct cli_drift){ .answer = CLI_DRIFT_NOTHING, .drift = CC_DRIFT_INIT, .why = CC_ERROR_INIT };
+  if (c->unreadable || (c->status != CC_CONTAINER_RUNNING && c->status != CC_CONTAINER_PAUSED))
+    return;
+  found = cc_drift(c->about.root, c->id, &c->state, processes, &out->drift, &out->why);
+  out->answer = found < 0 ? CLI_DRIFT_UNKNOWN : found == 0 ? CLI_DRIFT_LOOKED : CLI_DRIFT_NOTHING;
+}
+
 /* -- JSON -- */
 
 static void
@@ -40,8 +52,32 @@ set_or_null(struct cc_json *doc, struct cc_jval *o, const char *key, const char 
   cc_jset(doc, o, key, value != NULL && value[0] != '\0' ? cc_jnew_str(doc, value) : cc_jnew(doc, CC_JSON_NULL));
 }
 
+static void
+set_drift(struct cc_json *doc, struct cc_jval *o, const struct cli_drift *drift)
+{
+  struct cc_jval *array;
+
+  if (drift->answer == CLI_DRIFT_UNKNOWN)
+    cc_jset_str(doc, o, "driftProblem", drift->why.msg);
+  if (drift->answer != CLI_DRIFT_LOOKED)
+    {
+      cc_jset(doc, o, "drift", cc_jnew(doc, CC_JSON_NULL));
+      return;
+    }
+  array = cc_jneed_array(doc, o, "drift");
+  for (size_t i = 0; i < drift->drift.count; i++)
+    {
+      struct cc_jval *item = cc_jnew(doc, CC_JSON_OBJECT);
+
+      cc_jset_int(doc, item, "pid", drift->drift.items[i].pid);
+      cc_jset_str(doc, item, "aspect", drift->drift.items[i].aspect);
+      cc_jset_str(doc, item, "difference", drift->drift.items[i].text);
+      cc_jappend(array, item);
+    }
+}
+
 struct cc_jval *
-cli_container_json(struct cc_json *doc, const struct cc_container *c)
+cli_container_json(struct cc_json *doc, const struct cc_container *c, const struct cli_drift *drift)
 {
   struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT);
   cc_auto_free char *created = cli_moment(c->about.created);
@@ -61,6 +97,8 @@ cli_container_json(struct cc_json *doc, const struct cc_container *c)
   set_or_null(doc, o, "lowLevel", c->state.low_level);
   set_or_null(doc, o, "root", c->about.root);
   set_or_null(doc, o, "bundle", c->state.bundle);
+  if (drift != NULL)
+    set_drift(doc, o, drift);
   if (c->why != NULL)
     cc_jset_str(doc, o, "problem", c->why);
   return o;
@@ -98,35 +136,86 @@ short_session(const struct cc_container *c)
   return session;
 }
 
-static void
-add_row(struct cli_table *table, const struct cc_container *c)
+/* What the list is about, and what was looked at for it. */
+struct list
 {
+  const struct cli *cli;
+  struct cc_inventory inventory;
+  struct cc_processes *processes;
+  struct cli_drift *drift; /* one for each container; NULL when nobody shall look */
+};
+
+static char *
+drift_text(const struct cli_drift *drift, enum cli_style *style)
+{
+  *style = CLI_PLAIN;
+  if (drift->answer == CLI_DRIFT_NOTHING)
+    return cc_xstrdup("-");
+  if (drift->answer == CLI_DRIFT_LOOKED && drift->drift.count == 0)
+    return cc_xstrdup("none");
+  *style = CLI_RED;
+  if (drift->answer == CLI_DRIFT_UNKNOWN)
+    return cc_xstrdup("unknown");
+  return cc_xasprintf("%zu difference%s", drift->drift.count, drift->drift.count == 1 ? "" : "s");
+}
+
+static enum cli_style
+state_style(const struct cc_container *c)
+{
+  if (c->unreadable || c->status == CC_CONTAINER_UNKNOWN)
+    return CLI_RED;
+  if (!c->state.managed || c->state.report)
+    return CLI_YELLOW;
+  return c->status == CC_CONTAINER_RUNNING ? CLI_GREEN : CLI_PLAIN;
+}
+
+/* The session is last: it is the longest, and only the last column is wrapped. */
+static void
+add_row(const struct list *l, struct cli_table *table, size_t i)
+{
+  const struct cc_container *c = &l->inventory.items[i];
   cc_auto_free char *name = cli_container_name(c), *state = cli_container_state(c), *age = cli_age(c->about.created);
-  enum cli_style status = c->unreadable || c->status == CC_CONTAINER_UNKNOWN ? CLI_RED
-                          : !c->state.managed || c->state.report             ? CLI_YELLOW
-                          : c->status == CC_CONTAINER_RUNNING                ? CLI_GREEN
-                                                                             : CLI_PLAIN;
-  const enum cli_style styles[] = { CLI_PLAIN, CLI_PLAIN, CLI_PLAIN, CLI_PLAIN, status, CLI_PLAIN };
-  const char *const cells[]
-      = { name, cc_engine_name(c->about.engine), or_dash(c->about.agent), age, state, or_dash(short_session(c)) };
+  enum cli_style styles[] = { CLI_PLAIN, CLI_PLAIN, CLI_PLAIN, CLI_PLAIN, state_style(c), CLI_PLAIN, CLI_PLAIN };
+  cc_auto_free char *drift = l->drift != NULL ? drift_text(&l->drift[i], &styles[5]) : cc_xstrdup("not looked");
+  const char *const cells[] = { name,  cc_engine_name(c->about.engine), or_dash(c->about.agent), age, state,
+                                drift, or_dash(short_session(c)) };
 
   cli_table_row(table, styles, cells);
 }
 
 static void
-print_notes(const struct cli *cli, const struct cc_inventory *inventory, size_t shown, size_t hidden)
+print_note(const struct cli *cli, const struct cc_container *c, const char *text)
 {
+  cc_auto_free char *name = cli_container_name(c), *line = cc_xasprintf("%s: %s", name, text);
+
+  cli_wrap(&cli->out, CLI_RED, 0, 2, line);
+}
+
+static bool
+is_shown(const struct cli *cli, const struct cc_container *c)
+{
+  return is_asked_for(cli, c) && (cli_has(cli, "all") || is_usual(c));
+}
+
+static void
+print_notes(const struct list *l, size_t shown, size_t hidden)
+{
+  const struct cli *cli = l->cli;
+
   if (shown == 0)
     cli_print(&cli->out, CLI_PLAIN, "There is no managed container%s.\n",
               cli_has(cli, "agent") || cli_has(cli, "engine") ? " of that kind" : "");
-  for (size_t i = 0; i < inventory->count; i++)
-    if (inventory->items[i].why != NULL && is_asked_for(cli, &inventory->items[i]))
-      {
-        cc_auto_free char *name = cli_container_name(&inventory->items[i]);
-        cc_auto_free char *text = cc_xasprintf("%s: %s", name, inventory->items[i].why);
+  for (size_t i = l->inventory.count; i-- > 0;)
+    {
+      const struct cc_container *c = &l->inventory.items[i];
 
-        cli_wrap(&cli->out, CLI_RED, 0, 2, text);
-      }
+      if (!is_shown(cli, c))
+        continue;
+      if (c->why != NULL)
+        print_note(cli, c, c->why);
+      if (l->drift != NULL && l->drift[i].answer == CLI_DRIFT_UNKNOWN)
+        print_note(cli, c, l->drift[i].why.msg);
+    }
   if (hidden > 0)
     cli_print(&cli->out, CLI_DIM, "%zu more that stopped, are gone or are not sandboxed: --all\n", hidden);
   if (geteuid() != 0)
@@ -134,60 +223,80 @@ print_notes(const struct cli *cli, const struct cc_inventory *inventory, size_t 
 }
 
 static void
-print_table(const struct cli *cli, const struct cc_inventory *inventory)
+print_table(const struct list *l)
 {
-  static const char *const titles[] = { "CONTAINER", "ENGINE", "AGENT", "AGE", "STATE", "SESSION" };
+  static const char *const titles[] = { "CONTAINER", "ENGINE", "AGENT", "AGE", "STATE", "DRIFT", "SESSION" };
   struct cli_table *table = NULL;
   size_t shown = 0, hidden = 0;
 
-  for (size_t i = inventory->count; i-- > 0;) /* the newest first, as engines have it */
+  for (size_t i = l->inventory.count; i-- > 0;) /* the newest first, as engines have it */
     {
-      const struct cc_container *c = &inventory->items[i];
-
-      if (!is_asked_for(cli, c))
-        continue;
-      if (!cli_has(cli, "all") && !is_usual(c))
+      if (!is_shown(l->cli, &l->inventory.items[i]))
         {
-          hidden++;
+          hidden += is_asked_for(l->cli, &l->inventory.items[i]);
           continue;
         }
       if (table == NULL)
-        table = cli_table_new(6, titles);
-      add_row(table, c);
+        table = cli_table_new(7, titles);
+      add_row(l, table, i);
       shown++;
     }
   if (table != NULL)
-    cli_table_print(table, &cli->out, 0);
-  print_notes(cli, inventory, shown, hidden);
+    cli_table_print(table, &l->cli->out, 0);
+  print_notes(l, shown, hidden);
 }
 
 static int
-print_json(const struct cli *cli, const struct cc_inventory *inventory, struct cc_error *err)
+print_json(const struct list *l, struct cc_error *err)
 {
   cc_auto_json struct cc_json *doc = cc_json_new();
   struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT), *array;
 
   cc_jset_bool(doc, o, "complete", geteuid() == 0);
   array = cc_jneed_array(doc, o, "containers");
-  for (size_t i = inventory->count; i-- > 0;)
-    if (is_asked_for(cli, &inventory->items[i]) && (cli_has(cli, "all") || is_usual(&inventory->items[i])))
-      cc_jappend(array, cli_container_json(doc, &inventory->items[i]));
-  return cli_print_json(&cli->out, o, err);
+  for (size_t i = l->inventory.count; i-- > 0;)
+    if (is_shown(l->cli, &l->inventory.items[i]))
+      cc_jappend(array, cli_container_json(doc, &l->inventory.items[i], l->drift != NULL ? &l->drift[i] : NULL));
+  return cli_print_json(&l->cli->out, o, err);
+}
+
+static int
+look(struct list *l, struct cc_error *err)
+{
+  if (cc_inventory_read(&l->inventory, err) < 0)
+    return CC_FAILED;
+  if (cli_has(l->cli, "no-drift"))
+    return 0;
+  if (cc_processes_read(&l->processes, err) < 0)
+    return CC_FAILED;
+  l->drift = cc_xcalloc(l->inventory.count + 1, sizeof(*l->drift));
+  for (size_t i = 0; i < l->inventory.count; i++)
+    if (is_shown(l->cli, &l->inventory.items[i]))
+      cli_container_drift(&l->inventory.items[i], l->processes, &l->drift[i]);
+  return 0;
+}
+
+static void
+list_clear(struct list *l)
+{
+  for (size_t i = 0; l->drift != NULL && i < l->inventory.count; i++)
+    cc_drift_clear(&l->drift[i].drift);
+  free(l->drift);
+  cc_processes_free(l->processes);
+  cc_inventory_clear(&l->inventory);
 }
 
 static int
 run(struct cli *cli, struct cc_error *err)
 {
-  struct cc_inventory inventory = CC_INVENTORY_INIT;
-  int result = 0;
+  struct list l = { .cli = cli, .inventory = CC_INVENTORY_INIT };
+  int result = look(&l, err);
 
-  if (cc_inventory_read(&inventory, err) < 0)
-    return CC_FAILED;
-  if (cli_has(cli, "json"))
-    result = print_json(cli, &inventory, err);
-  else
-    print_table(cli, &inventory);
-  cc_inventory_clear(&inventory);
+  if (result == 0 && cli_has(cli, "json"))
+    result = print_json(&l, err);
+  else if (result == 0)
+    print_table(&l);
+  list_clear(&l);
   return result;
 }
 
@@ -195,6 +304,7 @@ static const struct cli_option options[] = {
   { "all", 'a', .help = "also those that stopped, are gone, or are not sandboxed" },
   { "agent", .value = "ID", .help = "only this agent's", .complete = CLI_COMPLETE_AGENT },
   { "engine", .value = "NAME", .help = "only this engine's", .words = "docker containerd cri podman cri-o none" },
+  { "no-drift", .help = "does not compare each with what was decided for it" },
   { "json", .help = "prints JSON" },
   { NULL },
 };
@@ -214,14 +324,16 @@ const struct cli_command cli_command_list = {
   .alias = "ps",
   .summary = "lists the managed containers of all engines",
   .arguments = "",
-  .description = "Lists the containers that closedclaw created since the host was booted, whatever engine asked for "
-                 "them, the newest "
-                 "first: which agent and session each is of, how old it is, and what it does now.\n\n"
-                 "A state that says \"not sandboxed\" is of a container that the configuration lets run as its engine "
-                 "asked; \"report "
-                 "only\", of one that nothing is enforced on (runtime.enforcement). For another user than root it "
-                 "lists that user's own "
-                 "containers, and says so.",
+  .description
+  = "Lists the containers that closedclaw created since the host was booted, whatever engine asked for "
+    "them, the newest "
+    "first: which agent and session each is of, how old it is, what it does now, and its drift: whether the kernel's "
+    "word on it still is what was decided at its create (closedclaw doctor says more).\n\n"
+    "A state that says \"not sandboxed\" is of a container that the configuration lets run as its engine "
+    "asked; \"report "
+    "only\", of one that nothing is enforced on (runtime.enforcement). For another user than root it "
+    "lists that user's own "
+    "containers, and says so.",
   .options = options,
   .examples = examples,
   .run = run,

@@ -166,6 +166,12 @@ def pause(e, verb):
         e.cmd(verb, "box", check=True)
 
 
+def loosen(e, pid):
+    """Takes away a limit of the process's group, as somebody on the host may."""
+    path = re.search(r"^\d+:pids:(.*)$", e.machine.run("cat", "/proc/%d/cgroup" % pid, check=True).out, re.M).group(1)
+    e.machine.run("sh", "-c", "echo max >/sys/fs/cgroup/pids%s/pids.max" % path, check=True)
+
+
 @test(EACH)
 def list_and_explain(e):
     before = set(listed(e, "--all"))
@@ -179,6 +185,12 @@ def list_and_explain(e):
         equal(one["name"], "box", "the engine's name")
     expect(e.closedclaw("sandbox", "list", "--agent", "build"), has=("CONTAINER", "build", "running"))
     expect(e.closedclaw("sandbox", "list", "--agent", "nobody"), has="no managed container")
+    equal(one["drift"], [], "drift")
+    loosen(e, one["pid"])
+    [difference] = listed(e)[box]["drift"]
+    assert "pids" in difference["difference"] or "process" in difference["difference"], difference
+    expect(e.closedclaw("sandbox", "list"), has="1 difference")
+    expect(e.closedclaw("sandbox", "list", "--no-drift"), has="not looked", lacks="difference")
     pause(e, "pause")
     equal(listed(e)[box]["status"], "paused", "status")
     pause(e, "unpause")
@@ -186,7 +198,8 @@ def list_and_explain(e):
     equal(told["id"], box, "explained")
     assert any(c["place"] == "process.user" and c["was"].startswith("0") and c["rule"] == "user" for c in told["tightened"]), told
     equal(told["refused"], [], "refused")
-    shown = expect(e.closedclaw("explain", "--container", "box"), has=("process.user", "[user]", "Tightened:", "build"))
+    equal(len(told["drift"]), 1, "explained drift")
+    shown = expect(e.closedclaw("explain", "--container", "box"), has=("process.user", "[user]", "Tightened:", "Drift:", "build"))
     wide = [line for line in shown.out.splitlines() if len(line) > 80 and " " in line.strip()]
     equal(wide, [], "lines beyond 80 columns")
     e.clean()
