@@ -7,6 +7,7 @@
 #include "cli/explain.h"
 #include "cli/help.h"
 #include "cli/list.h"
+#include "cli/tools.h"
 
 /* One in a line. */
 /* clang-format off */
@@ -15,6 +16,9 @@ const struct cli_command *const cli_commands[] = {
   &cli_command_security_audit,
   &cli_command_list,
   &cli_command_explain,
+  &cli_command_tools_check,
+  &cli_command_tools_list,
+  &cli_command_elevated_check,
   &cli_command_config_check,
   &cli_command_config_show,
   &cli_command_config_json,

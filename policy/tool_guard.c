@@ -66,18 +66,6 @@ agent_of(const struct cc_identity *identity)
   return end > session + 6 ? cc_xstrndup(session + 6, (size_t)(end - session - 6)) : NULL;
 }
 
-/* A sub-agent's session is "agent:ID:subagent:…". */
-static bool
-is_subagent(const struct cc_identity *identity)
-{
-  const char *session = identity->session, *rest;
-
-  if (session == NULL || strncmp(session, "agent:", 6) != 0)
-    return false;
-  rest = strchr(session + 6, ':');
-  return rest != NULL && strncmp(rest, ":subagent:", strlen(":subagent:")) == 0;
-}
-
 /* Why TOOL is denied, malloc'd. */
 static char *
 reason(const struct cc_config *config, const char *agent, const char *tool, const struct cc_tool_verdict *v)
@@ -100,7 +88,7 @@ cc_tool_guard_make(const struct cc_config *config, const struct cc_identity *ide
                                  .agent = agent != NULL ? cc_config_tools(config, agent) : NULL,
                                  .agent_id = agent,
                                  .sandboxed = true,
-                                 .subagent = is_subagent(identity),
+                                 .subagent = cc_tool_session_is_subagent(identity->session),
                                  .access = policy->workspace_access,
                                  .access_place = policy->origin[CC_FIELD_WORKSPACE_ACCESS] };
 

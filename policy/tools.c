@@ -197,6 +197,14 @@ cc_tools_unknown(const struct cc_tools *tools, size_t i, struct cc_tool_verdict 
   return false;
 }
 
+bool
+cc_tool_session_is_subagent(const char *session)
+{
+  const char *rest = session != NULL && strncmp(session, "agent:", 6) == 0 ? strchr(session + 6, ':') : NULL;
+
+  return rest != NULL && strncmp(rest, ":subagent:", strlen(":subagent:")) == 0;
+}
+
 /* -- words -- */
 
 const char *

@@ -56,7 +56,7 @@ struct cc_tool_verdict
   enum cc_tool_layer layer; /* that decided; CC_TOOL_LAYERS when allowed by all together */
   enum cc_tool_why why;
   const char *entry;      /* as written: "group:fs", "wr*"; "" when there is none */
-  const char *key;        /* "tools.deny", "tools.profile \"coding\"", "sandboxed sessions' own list" */
+  const char *key;        /* "tools.deny", "tools.profile \"coding\"", "the built-in list for sandboxes" */
   struct cc_origin place; /* all zero when nobody wrote it */
 };
 
@@ -89,6 +89,9 @@ bool cc_tools_profile(const struct cc_tools *tools, enum cc_tool_profile *out, s
 /* The I-th entry, from 0, that stands for nothing known: it denies or allows nothing. False when there are not so many.
  * A plugin's tool is such an entry, too. */
 bool cc_tools_unknown(const struct cc_tools *tools, size_t i, struct cc_tool_verdict *out);
+
+/* True when SESSION (may be NULL) is a sub-agent's: "agent:ID:subagent:…". */
+bool cc_tool_session_is_subagent(const char *session);
 
 /* "global", "provider profile" … */
 const char *cc_tool_layer_name(enum cc_tool_layer layer);

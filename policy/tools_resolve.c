@@ -141,7 +141,7 @@ pick(const struct cc_tool_list *global, const struct cc_tool_list *agent, bool *
   return *agents ? agent : global;
 }
 
-#define BUILT_IN "the list for sandboxed sessions (tools.sandbox.tools)"
+#define BUILT_IN "the built-in list for sandboxes"
 
 /* tools.sandbox.tools: each of its lists is the agent's, else the global one, else the built-in one. */
 static void
