@@ -477,3 +477,38 @@ cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool read_o
                                   .gid = s.stx.stx_gid };
   return 0;
 }
+
+/* The path that SOURCE would have, without links, when it is made below what is there: malloc'd. */
+static char *
+future_path(const char *source)
+{
+  cc_auto_free char *clean = cc_path_clean(source), *real = NULL;
+  size_t n = clean != NULL ? strlen(clean) : 0;
+
+  while (n > 0)
+    {
+      cc_auto_free char *parent = NULL;
+      cc_auto_close int fd = -1;
+
+      while (n > 0 && clean[n - 1] != '/')
+        n--;
+      n -= n > 0;
+      parent = cc_xstrndup(n > 0 ? clean : "/", n > 0 ? n : 1);
+      fd = cc_openat2(AT_FDCWD, parent, O_PATH, 0, RESOLVE_NO_MAGICLINKS);
+      if (fd >= 0 && cc_fd_path(fd, &real) == 0)
+        return cc_places_join(real, clean + n);
+    }
+  return NULL;
+}
+
+int
+cc_bind_judge_missing(const struct cc_bind_rules *rules, const char *source, bool read_only, struct cc_error *err)
+{
+  struct cc_bind_subject s = { .source = source, .read_only = read_only };
+  cc_auto_free char *path = future_path(source);
+
+  if (path == NULL)
+    return cc_error_refuse(err, "bind-missing", "bind of `%s`: not an absolute path; write the whole path", source);
+  s.path = path;
+  return judge_path(rules, &s, err) < 0 || judge_sandbox(rules, &s, err) < 0 ? CC_FAILED : 0;
+}

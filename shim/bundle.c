@@ -69,8 +69,19 @@ open_rootfs(struct cc_bundle *b)
   b->rootfs_fd = openat(b->fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* For somebody who only looks a refusal becomes one of the FINDINGS, and reading goes on. */
 static int
-open_bundle(const char *path, struct cc_bundle *b, struct cc_error *err)
+settle(int result, struct cc_report *findings, struct cc_error *err)
+{
+  if (result == 0 || findings == NULL || !cc_error_is_refusal(err))
+    return result;
+  cc_report_refuse(findings, "bundle", "%s", err->msg);
+  cc_error_clear(err);
+  return 0;
+}
+
+static int
+open_bundle(const char *path, struct cc_bundle *b, struct cc_report *findings, struct cc_error *err)
 {
   cc_auto_free char *text = NULL;
   struct stat st;
@@ -79,28 +90,34 @@ open_bundle(const char *path, struct cc_bundle *b, struct cc_error *err)
   b->fd = open(path != NULL ? path : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (b->fd < 0 || fstat(b->fd, &st) < 0)
     return cc_error_set(err, errno, "open bundle `%s`", path != NULL ? path : ".");
-  if (check_private(&st, "the bundle directory", err) < 0 || path_of(b->fd, &b->path, err) < 0
-      || check_parents(b->path, err) < 0 || check_plain(b->fd, err) < 0
+  if (settle(check_private(&st, "the bundle directory", err), findings, err) < 0 || path_of(b->fd, &b->path, err) < 0
+      || settle(check_parents(b->path, err), findings, err) < 0 || check_plain(b->fd, err) < 0
       || cc_read_file_at(b->fd, "config.json", CC_JSON_MAX_SIZE, &text, &length, &b->st, err) < 0
-      || check_private(&b->st, "config.json", err) < 0 || cc_json_parse(text, length, "config.json", &b->doc, err) < 0
-      || cc_shape_config(cc_json_root(b->doc), err) < 0)
+      || settle(check_private(&b->st, "config.json", err), findings, err) < 0
+      || cc_json_parse(text, length, "config.json", &b->doc, err) < 0 || cc_shape_config(cc_json_root(b->doc), err) < 0)
     return CC_FAILED;
   open_rootfs(b);
   return 0;
 }
 
 int
-cc_bundle_open(const char *path, struct cc_bundle *out, struct cc_error *err)
+cc_bundle_look(const char *path, struct cc_report *findings, struct cc_bundle *out, struct cc_error *err)
 {
   struct cc_bundle b = CC_BUNDLE_INIT;
 
-  if (open_bundle(path, &b, err) < 0)
+  if (open_bundle(path, &b, findings, err) < 0)
     {
       cc_bundle_close(&b);
       return CC_FAILED;
     }
   *out = b;
   return 0;
+}
+
+int
+cc_bundle_open(const char *path, struct cc_bundle *out, struct cc_error *err)
+{
+  return cc_bundle_look(path, NULL, out, err);
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/json.h"
+#include "shim/report.h"
 
 #include <sys/stat.h>
 
@@ -25,6 +26,10 @@ struct cc_bundle
  * root's or the caller's own and writable by nobody else (CVE-2021-41103), and nobody else may rename a directory above
  * them, since the low-level runtime opens the bundle by its path again. Rules: "bundle", "json", "config". */
 int cc_bundle_open(const char *path, struct cc_bundle *out, struct cc_error *err);
+
+/* The same for somebody who only looks: who may change the bundle is noted in FINDINGS, and reading goes on. ERR may
+ * not be NULL. */
+int cc_bundle_look(const char *path, struct cc_report *findings, struct cc_bundle *out, struct cc_error *err);
 
 /* Writes the document back, atomically, with the file's mode and owner. */
 int cc_bundle_save(const struct cc_bundle *bundle, struct cc_error *err);

@@ -27,11 +27,25 @@ static const struct
 int
 cc_harden_all(struct cc_harden *h, struct cc_error *err)
 {
+  struct cc_error failure = CC_ERROR_INIT;
   const struct cc_finding *refusal;
 
   for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
-    if (modules[i].harden(h, err) < 0)
-      return cc_error_prefix(err, "hardening of %s", modules[i].aspect);
+    {
+      struct cc_error own = CC_ERROR_INIT;
+
+      if (modules[i].harden(h, &own) < 0 && failure.msg[0] == '\0')
+        {
+          cc_error_prefix(&own, "hardening of %s", modules[i].aspect);
+          failure = own;
+        }
+    }
+  if (failure.msg[0] != '\0')
+    {
+      if (err != NULL)
+        *err = failure;
+      return CC_FAILED;
+    }
   refusal = cc_report_first_refusal(h->report);
   if (refusal != NULL)
     return cc_error_refuse(err, refusal->rule, "%s", refusal->what);

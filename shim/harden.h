@@ -53,7 +53,8 @@ int cc_harden_misc(struct cc_harden *h, struct cc_error *err); /* personality, u
 int cc_harden_tmpfs(struct cc_harden *h,
                     struct cc_error *err); /* the tmpfs paths and the workspace, after mounts and process */
 
-/* Runs every module in order. Fails with the first refusal of the report, or with a module's error. */
+/* Runs every module in order, also after one that failed, so that the report is as full as it can be. Fails with the
+ * first module's error, else with the first refusal of the report. */
 int cc_harden_all(struct cc_harden *h, struct cc_error *err);
 
 #endif
