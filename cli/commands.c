@@ -7,6 +7,7 @@
 #include "cli/explain.h"
 #include "cli/help.h"
 #include "cli/list.h"
+#include "cli/preview.h"
 #include "cli/tools.h"
 
 /* One in a line. */
@@ -19,6 +20,7 @@ const struct cli_command *const cli_commands[] = {
   &cli_command_tools_check,
   &cli_command_tools_list,
   &cli_command_elevated_check,
+  &cli_command_preview,
   &cli_command_config_check,
   &cli_command_config_show,
   &cli_command_config_json,
