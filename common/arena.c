@@ -10,6 +10,7 @@
  * from mmap(2) with its pages at once; what is small comes from the heap (tests/bench/README.md). */
 #define SMALL (6u << 10)
 #define LARGE (64u << 10)
+#define HUGE (4u << 20) /* of a chunk; each is as large as all before it, so that a large text takes few mappings */
 #define PAGE ((size_t)4096)
 
 struct cc_arena_chunk
@@ -24,7 +25,10 @@ struct cc_arena_chunk
 static size_t
 chunk_size(const struct cc_arena *arena, size_t size)
 {
-  size_t usual = arena->chunks != NULL ? LARGE : arena->want > SMALL ? arena->want : SMALL;
+  size_t usual = arena->chunks == NULL  ? (arena->want > SMALL ? arena->want : SMALL)
+                 : arena->total < LARGE ? LARGE
+                 : arena->total < HUGE  ? arena->total
+                                        : HUGE;
 
   size += sizeof(struct cc_arena_chunk);
   return size > usual ? size : usual;
@@ -51,6 +55,7 @@ add_chunk(struct cc_arena *arena, size_t size)
   c->size = whole - sizeof(*c);
   c->mapped = mapped;
   arena->chunks = c;
+  arena->total += whole;
   return c;
 }
 

@@ -11,6 +11,7 @@ struct cc_arena
 {
   struct cc_arena_chunk *chunks;
   size_t want; /* what will probably be needed in all, when that is known before the first take; bytes */
+  size_t total; /* bytes of all chunks */
 };
 
 /* SIZE bytes, aligned for any type and not cleared, until the arena is. Never NULL: aborts without memory. */
