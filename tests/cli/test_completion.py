@@ -80,6 +80,21 @@ def test_zsh(c):
         os.close(fd)
 
 
+def held(c, name, text):
+    """What is installed is in the repository, for a package is also built for machines that cannot run the program."""
+    path = os.path.join(TOP, name)
+    if c.update:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == text, "%s is not what the program prints: run tests/cli/run.py --update" % name
+
+
+def test_installed_scripts(c):
+    for shell, name in (("bash", "closedclaw.bash"), ("zsh", "_closedclaw"), ("fish", "closedclaw.fish")):
+        held(c, "cli/completions/" + name, c.run("completion", shell).out)
+
+
 def test_completion_of_unknown_shells(c):
     assert "bash, zsh and fish" in c.run("completion", "tcsh", code=3).err
 
@@ -93,12 +108,7 @@ def test_words_are_safe(c):
 
 
 def test_manual(c):
-    text = c.run("manual").out
     path = os.path.join(TOP, "docs/man/closedclaw.1")
-    if c.update:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    with open(path, encoding="utf-8") as file:
-        assert file.read() == text, "docs/man/closedclaw.1 is not what `closedclaw manual` prints: run with --update"
+    held(c, "docs/man/closedclaw.1", c.run("manual").out)
     ended = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", path], stderr=subprocess.PIPE, encoding="utf-8")
     assert ended.returncode == 0 and ended.stderr == "", ended.stderr

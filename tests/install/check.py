@@ -6,6 +6,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,9 +34,11 @@ def check_files(prefix):
     for path in (program, link):
         lines = output(path, "--version").splitlines()
         check("%s --version" % path, lines and lines[0].startswith("runc version ") and lines[-1].startswith("closedclaw: "), str(lines))
-    for page in ("man8/closedclaw-runtime.8", "man5/closedclaw.json5.5"):
-        path = prefix + "/share/man/" + page
-        check("the manual page %s is there" % page, os.path.isfile(path) and os.path.getsize(path) > 0)
+    check("closedclaw --version", output(prefix + "/bin/closedclaw", "--version").startswith("closedclaw "))
+    for name in ("man/man1/closedclaw.1", "man/man8/closedclaw-runtime.8", "man/man5/closedclaw.json5.5",
+                 "bash-completion/completions/closedclaw", "zsh/site-functions/_closedclaw", "fish/vendor_completions.d/closedclaw.fish"):
+        path = prefix + "/share/" + name
+        check("%s is there" % name, os.path.isfile(path) and os.path.getsize(path) > 0)
 
 
 def check_hardening(prefix, build):
@@ -44,6 +47,11 @@ def check_hardening(prefix, build):
     check("it is position-independent", "DYN" in output("readelf", "-hW", program) and "PIE" in dynamic)
     check("it is static: no loader, no libraries", "INTERP" not in segments and "NEEDED" not in dynamic)
     check("relocations are read-only", "GNU_RELRO" in segments and "BIND_NOW" in dynamic)
+    command = prefix + "/bin/closedclaw"
+    needed = re.findall(r"NEEDED.*\[(.*)\]", output("readelf", "-dW", command))
+    check("closedclaw is position-independent", "PIE" in output("readelf", "-dW", command))
+    check("it needs nothing but libc", set(needed) <= {"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}, str(needed))
+    check("its relocations are read-only", "GNU_RELRO" in output("readelf", "-lW", command) and "BIND_NOW" in output("readelf", "-dW", command))
     stack = [line for line in segments.splitlines() if "GNU_STACK" in line]
     check("the stack is not executable", len(stack) == 1 and "RWE" not in stack[0], str(stack))
     check("no segment is writable and executable", " RWE " not in segments)

@@ -1,0 +1,153 @@
+# fish completion for closedclaw(1), written by `closedclaw completion fish`
+function __closedclaw_at
+    set -l name ''
+    set -l names 'doctor' 'security audit' 'sandbox list' 'sandbox explain' 'tools check' 'tools list' 'elevated check' 'preview' 'config check' 'config show' 'config json' 'config import' 'config schema' 'completion' 'help' 'version'
+    for word in (commandline -opc)[2..-1]
+        string match -q -- '-*' $word; and continue
+        set -l longer (string trim -- "$name $word")
+        if contains -- $longer $names; or string match -q -- "$longer *" $names
+            set name $longer
+        else
+            break
+        end
+    end
+    test "$name" = "$argv[1]"
+end
+complete -c closedclaw -f
+complete -c closedclaw -n '__closedclaw_at ""' -a doctor -d 'show what is wrong with the configuration and this host'
+complete -c closedclaw -n '__closedclaw_at "doctor"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "doctor"' -l json -d 'answer as JSON: {ts, summary, findings, suppressedFindings}'
+complete -c closedclaw -n '__closedclaw_at "doctor"' -l all -d 'show every place, and what is suppressed'
+complete -c closedclaw -n '__closedclaw_at "doctor"' -l list -d 'only list the ids that there are, with their severity'
+complete -c closedclaw -n '__closedclaw_at "doctor"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "doctor"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "doctor"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a security
+complete -c closedclaw -n '__closedclaw_at "security"' -a audit -d 'show what is dangerous in a configuration'
+complete -c closedclaw -n '__closedclaw_at "security audit"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "security audit"' -l json -d 'answer as JSON: {ts, summary, findings, suppressedFindings}'
+complete -c closedclaw -n '__closedclaw_at "security audit"' -l all -d 'show every place, and what is suppressed'
+complete -c closedclaw -n '__closedclaw_at "security audit"' -l list -d 'only list the ids that there are, with their severity'
+complete -c closedclaw -n '__closedclaw_at "security audit"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "security audit"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "security audit"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a sandbox
+complete -c closedclaw -n '__closedclaw_at "sandbox"' -a list -d 'lists the managed containers of all engines'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l all -s a -d 'also those that stopped, are gone, or are not sandboxed'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l agent -x -a '(closedclaw complete agents 2>/dev/null)' -d 'only this agent\'s'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l engine -x -a 'docker containerd cri podman cri-o none' -d 'only this engine\'s'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l no-drift -d 'does not compare each with what was decided for it'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l json -d 'prints JSON'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "sandbox list"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a sandbox
+complete -c closedclaw -n '__closedclaw_at "sandbox"' -a explain -d 'shows what an agent\'s sandbox is, and who decided it'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l agent -x -a '(closedclaw complete agents 2>/dev/null)' -d 'the agent; "main" without this'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l session -x -d 'one session, "agent:ID:…", instead of the main one and an example'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l container -x -a '(closedclaw complete containers 2>/dev/null)' -d 'a real container: what was asked, tightened and refused'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l json -d 'prints JSON, with the field names of gateways'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "sandbox explain"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a tools
+complete -c closedclaw -n '__closedclaw_at "tools"' -a check -d 'say whether an agent may use a tool, and which layer decides'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l agent -x -a '(closedclaw complete agents 2>/dev/null)' -d 'the agent; "main" without this'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l session -x -d 'the session, "agent:ID:…"; any but the main one without this'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l provider -x -d 'the model\'s provider, or provider/model (tools.byProvider)'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l sender -x -d 'who asks: an id, or username:…, channel:CHANNEL:ID (tools.toolsBySender)'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l subagent -d 'ask for a sub-agent'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l json -d 'answer as JSON'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at "tools check"' -a '(closedclaw complete tools 2>/dev/null)'
+complete -c closedclaw -n '__closedclaw_at ""' -a tools
+complete -c closedclaw -n '__closedclaw_at "tools"' -a list -d 'list the tools that an agent has and has not, and why'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l agent -x -a '(closedclaw complete agents 2>/dev/null)' -d 'the agent; "main" without this'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l session -x -d 'the session, "agent:ID:…"; any but the main one without this'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l provider -x -d 'the model\'s provider, or provider/model (tools.byProvider)'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l sender -x -d 'who asks: an id, or username:…, channel:CHANNEL:ID (tools.toolsBySender)'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l subagent -d 'list a sub-agent\'s'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l groups -d 'print which tools each group has, instead'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l profiles -d 'print which tools each profile has, instead'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l json -d 'answer as JSON'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "tools list"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a elevated
+complete -c closedclaw -n '__closedclaw_at "elevated"' -a check -d 'say whether a command would run outside of the sandbox'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l agent -x -a '(closedclaw complete agents 2>/dev/null)' -d 'the agent; "main" without this'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l session -x -d 'the session, "agent:ID:…"; any but the main one without this'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l provider -x -d 'the channel that the request comes from: telegram, discord, …'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l sender -x -d 'who asks there: an id, or username:…, name:…, e164:…'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l json -d 'answer as JSON'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "elevated check"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a preview -d 'show what the runtime would change and refuse, changing nothing'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l agent -x -a '(closedclaw complete agents 2>/dev/null)' -d 'take the container for this agent\'s'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l session -x -d 'take the container for this session\'s'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l engine -x -a 'docker containerd cri podman cri-o none' -d 'take the container for this engine\'s'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l kind -x -a 'plain agent browser pod-sandbox' -d 'take it for one of this kind'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l root -r -F -d 'the low-level runtime\'s --root, for a container in a pod'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l diff -d 'show the whole difference of the configuration, not only the findings'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l full -d 'with --diff: every seccomp rule'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l json -d 'answer as JSON: {verdict, identity, refused[{rule, message}], tightened[{rule, place, was, now}], …}'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l spec -d 'with --json: the whole configuration as it would be, without values of variables'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "preview"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at "preview"' -F
+complete -c closedclaw -n '__closedclaw_at ""' -a config
+complete -c closedclaw -n '__closedclaw_at "config"' -a check -d 'show every error of the configuration'
+complete -c closedclaw -n '__closedclaw_at "config check"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "config check"' -l json -d 'answer as JSON: {valid, files, errors[{rule, file, line, column, message}]}'
+complete -c closedclaw -n '__closedclaw_at "config check"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "config check"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "config check"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at "config check"' -F
+complete -c closedclaw -n '__closedclaw_at ""' -a config
+complete -c closedclaw -n '__closedclaw_at "config"' -a show -d 'show the values that count, and who wrote each'
+complete -c closedclaw -n '__closedclaw_at "config show"' -l effective -d 'every value, the defaults that nobody wrote included'
+complete -c closedclaw -n '__closedclaw_at "config show"' -l agent -x -a '(closedclaw complete agents 2>/dev/null)' -d 'as it counts for this agent'
+complete -c closedclaw -n '__closedclaw_at "config show"' -l config -r -F -d 'read this file alone, whoever owns it, instead of the host\'s'
+complete -c closedclaw -n '__closedclaw_at "config show"' -l json -d 'answer as JSON: {agentId, values{KEY: {value, layer, file, line, column}}}'
+complete -c closedclaw -n '__closedclaw_at "config show"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "config show"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "config show"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a config
+complete -c closedclaw -n '__closedclaw_at "config"' -a json -d 'print a JSON5 file as strict JSON'
+complete -c closedclaw -n '__closedclaw_at "config json"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "config json"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "config json"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at "config json"' -F
+complete -c closedclaw -n '__closedclaw_at ""' -a config
+complete -c closedclaw -n '__closedclaw_at "config"' -a import -d 'make a configuration of a gateway\'s'
+complete -c closedclaw -n '__closedclaw_at "config import"' -l json -d 'answer as JSON: {carried, items[{kind, key, line, column, why}], config}'
+complete -c closedclaw -n '__closedclaw_at "config import"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "config import"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "config import"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at "config import"' -F
+complete -c closedclaw -n '__closedclaw_at ""' -a config
+complete -c closedclaw -n '__closedclaw_at "config"' -a schema -d 'print the JSON Schema of the configuration'
+complete -c closedclaw -n '__closedclaw_at "config schema"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "config schema"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "config schema"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a completion -d 'print a completion script for a shell'
+complete -c closedclaw -n '__closedclaw_at "completion"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "completion"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "completion"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a help -d 'say what a command does'
+complete -c closedclaw -n '__closedclaw_at "help"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "help"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "help"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
+complete -c closedclaw -n '__closedclaw_at ""' -a version -d 'print the version'
+complete -c closedclaw -n '__closedclaw_at "version"' -l help -s h -d 'say what this command does'
+complete -c closedclaw -n '__closedclaw_at "version"' -l quiet -s q -d 'print nothing; only the exit code answers'
+complete -c closedclaw -n '__closedclaw_at "version"' -l color -x -a 'auto always never' -d 'colours: `auto`, on a terminal and without NO_COLOR'
