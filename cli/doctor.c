@@ -1,9 +1,11 @@
 #include "cli/doctor.h"
 
 #include "cli/configuration.h"
+#include "cli/host.h"
 #include "common/own.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define EXIT_WARNING 1
 #define EXIT_CRITICAL 2
@@ -18,12 +20,44 @@ exit_code(const struct cc_findings *list)
 
 /* Every kind that there is. */
 static void
-print_kinds(const struct cli_terminal *t)
+print_kinds(const struct cli_terminal *t, bool host)
 {
   const struct cc_fault_kind *kind;
 
   for (size_t i = 0; (kind = cc_fault_kind_at(i)) != NULL; i++)
     cli_print(t, CLI_PLAIN, "%-8s  %s\n", cc_severity_name(kind->severity), kind->id);
+  for (size_t i = 0; host && (kind = cli_host_kind_at(i)) != NULL; i++)
+    cli_print(t, CLI_PLAIN, "%-8s  %s\n", cc_severity_name(kind->severity), kind->id);
+}
+
+/* Of another system's directory its own configuration is read, where it has one. */
+static int
+read_configuration(const struct cli *cli, struct cc_reading *reading, struct cc_config **out, struct cc_error *err)
+{
+  const char *root = cli_value(cli, "root");
+  cc_auto_free char *path = root != NULL ? cc_xasprintf("%s" CC_CONFIG_DEFAULT_PATH, root) : NULL;
+
+  if (root == NULL || cli_has(cli, "config"))
+    return cli_config_read(cli, reading, out, err);
+  if (access(path, F_OK) == 0)
+    return cc_config_read_file(path, reading, out, err);
+  *out = cc_config_new_default();
+  return 0;
+}
+
+/* The policy of the defaults; the strict one when that cannot be resolved, of which a finding speaks. */
+static int
+look_at_host(const struct cli *cli, const struct cc_config *config, struct cc_findings *list, struct cc_error *err)
+{
+  cc_auto_config struct cc_config *strict = cc_config_new_default();
+  struct cc_policy policy;
+  int result;
+
+  if (cc_config_resolve(config, NULL, &policy, NULL) < 0 && cc_config_resolve(strict, NULL, &policy, err) < 0)
+    return CC_FAILED;
+  result = cli_host_look(cli_value(cli, "root"), &policy, list, err);
+  cc_policy_clear(&policy);
+  return result;
 }
 
 static int
@@ -38,27 +72,39 @@ answer(const struct cli *cli, const struct cc_reading *reading, struct cc_findin
 }
 
 static int
-look(const struct cli *cli, struct cc_error *err)
+look(const struct cli *cli, bool host, struct cc_error *err)
 {
   __attribute__((cleanup(cc_findings_clear))) struct cc_findings list = CC_FINDINGS_INIT;
   __attribute__((cleanup(cc_reading_clear))) struct cc_reading reading = CC_READING_INIT;
   cc_auto_config struct cc_config *config = NULL;
 
-  if (cli_config_read(cli, &reading, &config, err) < 0)
+  if (read_configuration(cli, &reading, &config, err) < 0)
     return CC_FAILED;
   cc_findings_audit(config, &reading, &list);
+  if (host && look_at_host(cli, config, &list, err) < 0)
+    return CC_FAILED;
   return answer(cli, &reading, &list, err);
 }
 
 static int
-run(struct cli *cli, struct cc_error *err)
+run(const struct cli *cli, bool host, struct cc_error *err)
 {
-  if (cli_has(cli, "list"))
-    {
-      print_kinds(&cli->out);
-      return 0;
-    }
-  return look(cli, err);
+  if (!cli_has(cli, "list"))
+    return look(cli, host, err);
+  print_kinds(&cli->out, host);
+  return 0;
+}
+
+static int
+run_audit(struct cli *cli, struct cc_error *err)
+{
+  return run(cli, false, err);
+}
+
+static int
+run_doctor(struct cli *cli, struct cc_error *err)
+{
+  return run(cli, true, err);
 }
 
 #define COMMON_OPTIONS                                                                                                 \
@@ -69,7 +115,13 @@ run(struct cli *cli, struct cc_error *err)
   }
 
 static const struct cli_option audit_options[] = { COMMON_OPTIONS, { 0 } };
-static const struct cli_option doctor_options[] = { COMMON_OPTIONS, { 0 } };
+static const struct cli_option doctor_options[] = {
+  COMMON_OPTIONS,
+  { "root", .value = "DIR",
+    .help = "look at the files of a system below DIR, such as an image, and at nothing that runs",
+    .complete = CLI_COMPLETE_DIRECTORY },
+  { 0 },
+};
 
 static const char *const exits[] = { "0", "nothing, or only notes", "1", "warnings", "2", "something critical", NULL };
 
@@ -101,7 +153,7 @@ const struct cli_command cli_command_security_audit = {
   .options = audit_options,
   .exits = exits,
   .examples = audit_examples,
-  .run = run,
+  .run = run_audit,
 };
 
 const struct cli_command cli_command_doctor = {
@@ -115,5 +167,5 @@ const struct cli_command cli_command_doctor = {
   .options = doctor_options,
   .exits = exits,
   .examples = doctor_examples,
-  .run = run,
+  .run = run_doctor,
 };

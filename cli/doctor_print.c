@@ -85,7 +85,8 @@ print_kind(const struct cli_terminal *t, const struct cc_reading *reading, const
   if (count > PLACES_MAX && !all)
     {
       cli_print(t, CLI_PLAIN, "\n");
-      cli_print(t, CLI_DIM, "%*s… and %zu places more: --all shows them\n", INDENT, "", count - PLACES_MAX);
+      cli_print(t, CLI_DIM, "%*s… and %zu more: --all shows %s\n", INDENT, "", count - PLACES_MAX,
+                count - PLACES_MAX == 1 ? "it" : "them");
     }
   cli_print(t, CLI_PLAIN, "\n");
 }

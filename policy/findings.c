@@ -34,6 +34,16 @@ cc_fault_kind_at(size_t i)
   return NULL;
 }
 
+const struct cc_fault_kind *
+cc_fault_kind_of(const char *id)
+{
+  const struct cc_fault_kind *kind = NULL;
+
+  for (size_t i = 0; (kind = cc_fault_kind_at(i)) != NULL && strcmp(kind->id, id) != 0; i++)
+    ;
+  return kind;
+}
+
 /* -- the list -- */
 
 /* FNV-1a */
@@ -77,6 +87,36 @@ grow(struct cc_findings *list)
     }
 }
 
+static struct cc_fault *
+append(struct cc_findings *list, const struct cc_fault_kind *kind, char *id, const char *file, uint32_t line,
+       uint32_t column)
+{
+  struct cc_fault *f = cc_xcalloc(1, sizeof(*f));
+
+  *f = (struct cc_fault){ .kind = kind,
+                          .id = id,
+                          .severity = kind->severity,
+                          .agent = cc_xstrdup(""),
+                          .file = cc_xstrdup(file),
+                          .line = line,
+                          .column = column,
+                          .seen = cc_xstrdup(""),
+                          .fix = cc_xstrdup(""),
+                          .value = cc_xstrdup(""),
+                          .mode = -1 };
+  if ((list->count & (list->count - 1)) == 0) /* doubled: 10,000 agents may each have several */
+    list->items = cc_xrealloc(list->items, (list->count == 0 ? 1 : list->count * 2) * sizeof(*list->items));
+  list->items[list->count++] = f;
+  return f;
+}
+
+struct cc_fault *
+cc_findings_append(struct cc_findings *list, const struct cc_fault_kind *kind, const char *file, uint32_t line,
+                   uint32_t column)
+{
+  return append(list, kind, cc_xstrdup(kind->id), file, line, column);
+}
+
 struct cc_fault *
 cc_findings_add(struct cc_findings *list, const struct cc_fault_kind *kind, const char *name, const char *file,
                 uint32_t line, uint32_t column)
@@ -92,21 +132,7 @@ cc_findings_add(struct cc_findings *list, const struct cc_fault_kind *kind, cons
   slot = slot_of(list, id, file, line, column);
   if (list->slots[slot] != 0)
     return NULL;
-  f = cc_xcalloc(1, sizeof(*f));
-  *f = (struct cc_fault){ .kind = kind,
-                          .id = cc_move_ptr(id),
-                          .severity = kind->severity,
-                          .agent = cc_xstrdup(""),
-                          .file = cc_xstrdup(file),
-                          .line = line,
-                          .column = column,
-                          .seen = cc_xstrdup(""),
-                          .fix = cc_xstrdup(""),
-                          .value = cc_xstrdup(""),
-                          .mode = -1 };
-  if ((list->count & (list->count - 1)) == 0) /* doubled: 10,000 agents may each have several */
-    list->items = cc_xrealloc(list->items, (list->count == 0 ? 1 : list->count * 2) * sizeof(*list->items));
-  list->items[list->count++] = f;
+  f = append(list, kind, cc_move_ptr(id), file, line, column);
   list->slots[slot] = (uint32_t)list->count;
   return f;
 }

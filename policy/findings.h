@@ -70,6 +70,9 @@ void cc_findings_audit(const struct cc_config *config, const struct cc_reading *
  * NULL when there is one of that ID at that place already. NAME fills in the '*' of the id, NULL when it has none. */
 struct cc_fault *cc_findings_add(struct cc_findings *list, const struct cc_fault_kind *kind, const char *name,
                                  const char *file, uint32_t line, uint32_t column);
+/* The same, whatever is there already: of one container several differences are told. Never NULL. */
+struct cc_fault *cc_findings_append(struct cc_findings *list, const struct cc_fault_kind *kind, const char *file,
+                                    uint32_t line, uint32_t column);
 /* Sets what was seen, and what mends it. F may be NULL. */
 void cc_fault_seen(struct cc_fault *f, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_fault_fix(struct cc_fault *f, const char *fmt, ...) CC_PRINTF(2, 3);
@@ -87,5 +90,8 @@ void cc_findings_clear(struct cc_findings *list);
 
 /* Every kind that the configuration can have, for documents and tests: the I-th from 0, NULL after the last. */
 const struct cc_fault_kind *cc_fault_kind_at(size_t i);
+
+/* The kind of that id. It must exist. */
+const struct cc_fault_kind *cc_fault_kind_of(const char *id);
 
 #endif

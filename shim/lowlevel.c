@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const char *const directories[]
-    = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin" };
+    = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", NULL };
 
 /* What runc and crun read, and nothing that steers them past the configuration (RUN_OCI_SECCOMP_RECEIVER), their loader
  * (LD_*), or passes a host socket into the container (NOTIFY_SOCKET, LISTEN_FDS). */
@@ -46,6 +46,12 @@ check_file(const char *path, struct cc_error *err)
   return 0;
 }
 
+const char *const *
+cc_lowlevel_directories(void)
+{
+  return directories;
+}
+
 static int
 find_one(const char *candidate, char **out, struct cc_error *err)
 {
@@ -56,7 +62,7 @@ find_one(const char *candidate, char **out, struct cc_error *err)
       *out = cc_xstrdup(candidate);
       return 0;
     }
-  for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+  for (size_t i = 0; directories[i] != NULL; i++)
     {
       cc_auto_free char *path = cc_xasprintf("%s/%s", directories[i], candidate);
 

@@ -10,6 +10,9 @@
  * the caller's. */
 int cc_lowlevel_find(const struct cc_strings *candidates, char **out, struct cc_error *err);
 
+/* Those directories, in the order in which they are looked through; ends with NULL. */
+const char *const *cc_lowlevel_directories(void);
+
 /* Puts /dev/null where a standard descriptor is closed, before anything else is opened: what took such a number would
  * become the container's standard input or output. cc_lowlevel_exec hands them on, cc_lowlevel_exec_untouched does not.
  */

@@ -139,7 +139,7 @@ def test_screen_of_many(c):
     agents = "".join('{ id: "a%d", sandbox: { docker: { network: "bridge" } } }, ' % i for i in range(9))
     name = c.write("many.json5", "{ agents: { list: [%s] } }" % agents)
     out = c.run("security", "audit", "--config", name, code=1).out
-    assert out.count("Where") == 5 and "… and 4 places more: --all shows them" in out, out
+    assert out.count("Where") == 5 and "… and 4 more: --all shows them" in out, out
     assert c.run("security", "audit", "--config", name, "--all", code=1).out.count("Where") == 9
 
 
@@ -192,3 +192,153 @@ def test_list(c):
 
 def test_no_such_file(c):
     c.run("security", "audit", "--config", "nothing.json5", code=3)
+
+
+# -- the host: a system below a directory --
+
+STATUS = """Package: runc
+Status: install ok installed
+Version: 1.1.5+ds1-1+deb12u1
+
+Package: crun
+Status: install ok installed
+Version: 1.30-1
+
+"""
+
+
+def system(c, **files):
+    """A small system; names have '__' for '/', and the value is (text, mode)."""
+    root = {"usr/bin/runc": ("", 0o755), "usr/bin/crun": ("", 0o755), "var/lib/dpkg/status": (STATUS, 0o644),
+            "var/lib/dpkg/info/runc.list": ("/.\n/usr/bin/runc\n", 0o644), "var/lib/dpkg/info/crun.list": ("/usr/bin/crun\n", 0o644),
+            "usr/bin/closedclaw-runtime": ("", 0o755), "etc/group": ("root:x:0:\ndocker:x:998:ann,bob\n", 0o644),
+            "etc/passwd": ("root:x:0:0::/root:/bin/sh\ncarl:x:1000:998::/home/carl:/bin/sh\n", 0o644)}
+    root.update(files)
+    for name, value in root.items():
+        if value is not None:
+            c.write("system/" + name, value[0], value[1])
+    return "system"
+
+
+def host(c, code, **files):
+    import shutil
+    shutil.rmtree(c.path("system"), ignore_errors=True)
+    report = c.run("doctor", "--root", system(c, **files), "--json", code=code).json()
+    return {f["checkId"]: f for f in report["findings"]}
+
+
+GOOD = '{ "runtimes": { "closedclaw": { "path": "/usr/bin/closedclaw-runtime" }, "auto": { "path": "/usr/bin/closedclaw-runtime-auto" } }, "default-runtime": "auto" }'
+AUTO = {"usr/bin/closedclaw-runtime-auto": ("", 0o755)}
+
+
+def test_host_versions(c):
+    found = host(c, 1)
+    assert set(found) == {"runtime.lowlevel_outdated"}, found
+    text = found["runtime.lowlevel_outdated"]["detail"]
+    assert "`/usr/bin/runc` is version 1.1.5 (package runc 1.1.5+ds1-1+deb12u1)" in text and "CVE-2024-21626 (mended in 1.1.12)" in text, text
+    for version, told in (("1.1.15", "CVE-2025-31133"), ("1.2.8-1", "CVE-2026-41579"), ("1.3.5", "CVE-2026-41579"), ("1.4.0~rc.2+ds1", "CVE-2025-31133"),
+                          ("1.3.6", None), ("1.5.0", None), ("2.0", None)):
+        found = host(c, 1 if told else 0, **{"var/lib/dpkg/status": (STATUS.replace("1.1.5+ds1-1+deb12u1", version), 0o644)})
+        assert (told in found["runtime.lowlevel_outdated"]["detail"]) if told else not found, (version, found)
+    assert "CVE-2024-21626" not in host(c, 1, **{"var/lib/dpkg/status": (STATUS.replace("1.1.5+", "1.1.12+"), 0o644)})["runtime.lowlevel_outdated"]["detail"]
+
+
+def test_host_low_level_files(c):
+    assert set(host(c, 2, **{"usr/bin/runc": None, "usr/bin/crun": None})) == {"runtime.lowlevel_missing"}
+    assert "runtime.lowlevel_writable" in host(c, 2, **{"usr/bin/runc": ("", 0o777)})
+    assert "runtime.lowlevel_version_unknown" in host(c, 0, **{"var/lib/dpkg/status": ("", 0o644)})
+
+
+NEW = {"var/lib/dpkg/status": (STATUS.replace("1.1.5+ds1-1+deb12u1", "1.5.0"), 0o644)}
+
+
+def docker(c, code, text, **files):
+    return host(c, code, **{"usr/bin/dockerd": ("", 0o755), "etc/docker/daemon.json": (text, 0o644), **NEW, **AUTO, **files})
+
+
+def test_host_docker(c):
+    assert docker(c, 0, GOOD) == {}
+    assert set(docker(c, 1, "{}")) == {"runtime.not_registered"}
+    assert set(docker(c, 1, GOOD.replace('"default-runtime": "auto"', '"default-runtime": "runc"'))) == {"runtime.default_not_closedclaw"}
+    assert set(docker(c, 1, GOOD.replace('runtime" }', 'runtime", "runtimeArgs": ["--root", "/x"] }', 1))) == {"runtime.arguments_present"}
+    assert set(docker(c, 2, GOOD.replace("/usr/bin/closedclaw-runtime\"", "/opt/closedclaw-runtime\""))) == {"runtime.path_wrong"}
+    assert set(docker(c, 2, GOOD, **{"usr/bin/closedclaw-runtime": ("", 0o775)})) == {"runtime.path_wrong"}
+    assert set(docker(c, 2, GOOD[:-1] + ', "hosts": ["unix:///run/docker.sock", "tcp://0.0.0.0:2375"] }')) == {"runtime.docker_socket_exposed"}
+    assert docker(c, 0, GOOD[:-1] + ', "hosts": ["tcp://0.0.0.0:2376"], "tlsverify": true }') == {}
+    assert set(docker(c, 1, "{")) == {"runtime.engine_config_unreadable"}
+    unit = "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd -H tcp://0.0.0.0:2375 -H fd://\n"
+    assert set(docker(c, 2, GOOD, **{"etc/systemd/system/docker.service.d/override.conf": (unit, 0o644)})) == {"runtime.docker_socket_exposed"}
+    assert docker(c, 0, GOOD, **{"etc/systemd/system/docker.service.d/override.conf": (unit.replace("-H fd", "--tlsverify -H fd"), 0o644)}) == {}
+
+
+def test_host_podman(c):
+    def podman(code, text):
+        return host(c, code, **{"usr/bin/podman": ("", 0o755), "etc/containers/containers.conf": (text, 0o644), **NEW, **AUTO})
+    good = '[engine]\nruntime = "auto" # ours\n[engine.runtimes]\nclosedclaw = ["/usr/bin/closedclaw-runtime"]\nauto = [\n  "/usr/bin/closedclaw-runtime-auto",\n]\n'
+    assert podman(0, good) == {}
+    assert set(podman(1, "")) == {"runtime.not_registered"}
+    assert set(podman(1, good.replace('"auto"', '"crun"', 1))) == {"runtime.default_not_closedclaw"}
+    assert set(podman(2, good.replace("/usr/bin/closedclaw-runtime\"", "/gone/closedclaw-runtime\""))) == {"runtime.path_wrong"}
+
+
+def test_host_containerd(c):
+    def containerd(code, text):
+        return host(c, code, **{"usr/bin/containerd": ("", 0o755), "etc/containerd/config.toml": (text, 0o644), **NEW, **AUTO})
+    good = """version = 2
+[plugins."io.containerd.grpc.v1.cri".containerd]
+  default_runtime_name = "closedclaw"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.closedclaw]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.closedclaw.options]
+      BinaryName = "/usr/bin/closedclaw-runtime-auto"
+"""
+    assert containerd(0, good) == {}
+    assert containerd(0, 'disabled_plugins = ["cri"]\n') == {}
+    assert set(containerd(1, "version = 2\n")) == {"runtime.not_registered"}
+    assert set(containerd(1, good.replace('= "closedclaw"', '= "runc"'))) == {"runtime.default_not_closedclaw"}
+
+
+def test_host_sockets(c):
+    import os
+    for mode, code, ids_ in ((0o660, 1, {"runtime.socket_group_members"}), (0o666, 2, {"runtime.socket_group_members", "runtime.socket_open"}), (0o600, 0, set())):
+        name = system(c, **NEW)
+        c.write(name + "/run/docker.sock", "")
+        os.chmod(c.path(name + "/run/docker.sock"), mode)
+        os.chown(c.path(name + "/run/docker.sock"), 0, 998)
+        os.chmod(c.path(name + "/run/docker.sock"), mode)
+        found = {f["checkId"]: f for f in c.run("doctor", "--root", name, "--json", code=code).json()["findings"]}
+        assert set(found) == ids_, found
+        if ids_:
+            assert "3 members of the group `docker` may call Docker: `ann`, `bob`, `carl`" in found["runtime.socket_group_members"]["detail"], found
+
+
+def test_host_files(c):
+    assert set(host(c, 2, **{"etc/closedclaw/closedclaw.json5": ("{}", 0o666), **NEW})) == {"policy.file_writable_by_others"}
+    assert set(host(c, 2, **{"var/log/closedclaw/audit.jsonl": ("", 0o666), **NEW})) == {"audit.directory_writable"}
+    assert "sandbox.mode_off" in host(c, 2, **{"etc/closedclaw/closedclaw.json5": (OFF, 0o644), **NEW})
+    assert host(c, 0, **{"etc/closedclaw/closedclaw.json5": ("{}", 0o644), **NEW}) == {}
+
+
+def test_host_links_stay_below_the_root(c):
+    import os
+    name = system(c, **NEW)
+    os.makedirs(c.path(name + "/etc/docker"))
+    c.write(name + "/usr/bin/dockerd", "", 0o755)
+    os.symlink("/" + c.path("outside").lstrip("/"), c.path(name + "/etc/docker/daemon.json"))
+    c.write("outside", GOOD)
+    found = {f["checkId"] for f in c.run("doctor", "--root", name, "--json", code=1).json()["findings"]}
+    assert found == {"runtime.not_registered"}, found
+
+
+def test_host_screen(c):
+    bad = '{ "runtimes": { "closedclaw": { "path": "/opt/closedclaw-runtime", "runtimeArgs": ["--debug"] } }, "hosts": ["tcp://0.0.0.0:2375"] }'
+    name = system(c, **{"usr/bin/dockerd": ("", 0o755), "etc/docker/daemon.json": (bad, 0o644), "usr/bin/podman": ("", 0o755)})
+    c.golden("doctor_host", c.run("doctor", "--root", name, code=2))
+
+
+def test_this_host(c):
+    """Whatever it is like: it is answered, and nothing but an id that is listed is found."""
+    listed = {line.split()[1] for line in c.run("doctor", "--list").out.splitlines()}
+    report = c.run("doctor", "--json", code=None)
+    assert report.code in (0, 1, 2), report
+    assert {f["checkId"] for f in report.json()["findings"]} <= listed
