@@ -7,7 +7,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define ID_SHOWN 12 /* as engines show it */
+#define ID_SHOWN 12   /* as engines show it */
+#define NAME_SHOWN 24 /* gateways make names of 55 characters, most of them a hash: then the id is shorter */
 
 static const char *
 or_dash(const char *s)
@@ -18,7 +19,7 @@ or_dash(const char *s)
 char *
 cli_container_name(const struct cc_container *c)
 {
-  return c->name != NULL ? cc_xstrdup(c->name) : cc_xstrndup(c->id, ID_SHOWN);
+  return c->name != NULL && strlen(c->name) <= NAME_SHOWN ? cc_xstrdup(c->name) : cc_xstrndup(c->id, ID_SHOWN);
 }
 
 char *
@@ -169,14 +170,30 @@ state_style(const struct cc_container *c)
   return c->status == CC_CONTAINER_RUNNING ? CLI_GREEN : CLI_PLAIN;
 }
 
+/* What nobody is held to cannot drift: the same column says so. */
+static char *
+held_text(const struct list *l, size_t i, enum cli_style *style)
+{
+  const struct cc_container *c = &l->inventory.items[i];
+
+  *style = CLI_YELLOW;
+  if (!c->unreadable && !c->state.managed)
+    return cc_xstrdup("not sandboxed");
+  if (!c->unreadable && c->state.report)
+    return cc_xstrdup("report only");
+  *style = CLI_PLAIN;
+  return l->drift != NULL ? drift_text(&l->drift[i], style) : cc_xstrdup("not looked");
+}
+
 /* The session is last: it is the longest, and only the last column is wrapped. */
 static void
 add_row(const struct list *l, struct cli_table *table, size_t i)
 {
   const struct cc_container *c = &l->inventory.items[i];
-  cc_auto_free char *name = cli_container_name(c), *state = cli_container_state(c), *age = cli_age(c->about.created);
+  cc_auto_free char *name = cli_container_name(c), *age = cli_age(c->about.created);
   enum cli_style styles[] = { CLI_PLAIN, CLI_PLAIN, CLI_PLAIN, CLI_PLAIN, state_style(c), CLI_PLAIN, CLI_PLAIN };
-  cc_auto_free char *drift = l->drift != NULL ? drift_text(&l->drift[i], &styles[5]) : cc_xstrdup("not looked");
+  const char *state = cc_container_status_name(c->status);
+  cc_auto_free char *drift = held_text(l, i, &styles[5]);
   const char *const cells[] = { name,  cc_engine_name(c->about.engine), or_dash(c->about.agent), age, state,
                                 drift, or_dash(short_session(c)) };
 
@@ -325,15 +342,13 @@ const struct cli_command cli_command_list = {
   .summary = "lists the managed containers of all engines",
   .arguments = "",
   .description
-  = "Lists the containers that closedclaw created since the host was booted, whatever engine asked for "
-    "them, the newest "
+  = "Lists the containers that closedclaw created since the host was booted, whatever engine asked for them, the "
+    "newest "
     "first: which agent and session each is of, how old it is, what it does now, and its drift: whether the kernel's "
-    "word on it still is what was decided at its create (closedclaw doctor says more).\n\n"
-    "A state that says \"not sandboxed\" is of a container that the configuration lets run as its engine "
-    "asked; \"report "
-    "only\", of one that nothing is enforced on (runtime.enforcement). For another user than root it "
-    "lists that user's own "
-    "containers, and says so.",
+    "word on it still is what was decided at its create (sandbox explain --container ID says what differs).\n\n"
+    "\"not sandboxed\" is a container that the configuration lets run as its engine asked; \"report only\", one that "
+    "nothing is enforced on (runtime.enforcement). For another user than root it lists that user's own containers, and "
+    "says so.",
   .options = options,
   .examples = examples,
   .run = run,

@@ -8,7 +8,8 @@
 
 extern const struct cli_command cli_command_list;
 
-/* What a container is called on a screen: its name, or the first 12 characters of its id. Malloc'd. */
+/* What a container is called on a screen: its name, or where that is long the first 12 characters
+ * of its id. Malloc'd. */
 char *cli_container_name(const struct cc_container *c);
 
 /* Its state in a word or two: "running", "running, not sandboxed", "stopped, report only". Malloc'd. */

@@ -71,7 +71,7 @@ def scenario_1_personal(e):
         equal(listed(e), {}, "containers that are held to a policy")
         [box] = listed(e, "--all").values()
         equal((box["sandboxed"], box["session"]), (False, GROUP), "listed")
-        expect(e.closedclaw("sandbox", "list", "--all"), has="running, not sandboxed")
+        expect(e.closedclaw("sandbox", "list", "--all"), has=("running", "not sandboxed"))
 
 
 @test(NEW)
