@@ -214,7 +214,7 @@ static const struct cli_option options[] = {
   { "session", .value = "KEY", .help = "one session, \"agent:ID:…\", instead of the main one and an example" },
   { "container", .value = "ID", .help = "a real container: what was asked, tightened and refused",
     .complete = CLI_COMPLETE_CONTAINER },
-  { "json", .help = "prints JSON, with the field names of gateways" },
+  { "json", .help = "print JSON, with the field names of gateways" },
   CLI_CONFIG_OPTION,
   { NULL },
 };
@@ -238,7 +238,7 @@ static const char *const examples[] = {
 const struct cli_command cli_command_explain = {
   .name = "sandbox explain",
   .alias = "explain",
-  .summary = "shows what an agent's sandbox is, and who decided it",
+  .summary = "show what an agent's sandbox is, and who decided it",
   .arguments = "",
   .description
   = "Shows where an agent's tools run, what they may do there, and at the right of every value the layer that "

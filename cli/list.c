@@ -321,8 +321,8 @@ static const struct cli_option options[] = {
   { "all", 'a', .help = "also those that stopped, are gone, or are not sandboxed" },
   { "agent", .value = "ID", .help = "only this agent's", .complete = CLI_COMPLETE_AGENT },
   { "engine", .value = "NAME", .help = "only this engine's", .words = "docker containerd cri podman cri-o none" },
-  { "no-drift", .help = "does not compare each with what was decided for it" },
-  { "json", .help = "prints JSON" },
+  { "no-drift", .help = "do not compare each with what was decided for it" },
+  { "json", .help = "print JSON" },
   { NULL },
 };
 
@@ -339,7 +339,7 @@ static const char *const examples[] = {
 const struct cli_command cli_command_list = {
   .name = "sandbox list",
   .alias = "ps",
-  .summary = "lists the managed containers of all engines",
+  .summary = "list the managed containers of all engines",
   .arguments = "",
   .description
   = "Lists the containers that closedclaw created since the host was booted, whatever engine asked for them, the "

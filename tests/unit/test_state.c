@@ -438,7 +438,13 @@ are_listed(void **state)
   assert_int_equal(cc_state_remove("/run/l2", "box-1", &err), 0);
   assert_int_equal(cc_state_remove(NULL, "box-2", &err), 0);
   for (size_t i = 0; i < count; i++)
-    assert_int_equal(cc_state_look(&names[i], &got, &err) == 1, strncmp(names[i].id, "box-", 4) == 0);
+    {
+      int found = cc_state_look(&names[i], &got, &err);
+
+      assert_int_equal(found == 1, strncmp(names[i].id, "box-", 4) == 0);
+      if (found == 0)
+        cc_state_clear(&got);
+    }
   cc_state_names_free(names, count);
 }
 
