@@ -18,6 +18,7 @@ _closedclaw() {
   done
   case "$name $prev" in
     'doctor --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'doctor --root') compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return ;;
     'doctor --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'security audit --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'security audit --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
@@ -68,7 +69,7 @@ _closedclaw() {
   esac
   case $name in
     'doctor')
-      [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --all --list --help --quiet --color' -- "$cur")) && return
+      [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --all --list --root --help --quiet --color' -- "$cur")) && return
       COMPREPLY=() ;;
     'security audit')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --all --list --help --quiet --color' -- "$cur")) && return
