@@ -144,7 +144,8 @@ static const struct cli_option options[] = {
   { NULL },
 };
 static const char *const exits[] = {
-  "0", "it runs on the host", "1", "it does when somebody approves", "2", "it is not elevated", "3", "the configuration has errors", NULL,
+  "0", "it runs on the host",          "1",  "it does when somebody approves", "2", "it is not elevated",
+  "3", "the configuration has errors", NULL,
 };
 static const char *const examples[] = {
   "closedclaw elevated check -- git push origin main",

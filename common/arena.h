@@ -10,7 +10,7 @@ struct cc_arena_chunk;
 struct cc_arena
 {
   struct cc_arena_chunk *chunks;
-  size_t want; /* what will probably be needed in all, when that is known before the first take; bytes */
+  size_t want;  /* what will probably be needed in all, when that is known before the first take; bytes */
   size_t total; /* bytes of all chunks */
 };
 

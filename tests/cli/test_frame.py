@@ -61,3 +61,22 @@ def test_full_disk(c):
     with open("/dev/full", "w") as full:
         ended = subprocess.run([c.program, "help"], stdout=full, stderr=subprocess.PIPE, encoding="utf-8")
     assert ended.returncode == 3 and "cannot write" in ended.stderr, ended
+
+
+def test_documents_name_commands_that_exist(c):
+    """Wherever a document says `closedclaw WORD …`, there is such a command."""
+    import glob
+    import os
+    top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    names = commands(c) + ["security audit", "explain"]
+    seen = set()
+    for path in glob.glob(top + "/*.md") + glob.glob(top + "/docs/*.md"):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for found in re.findall(r"(?:`|^    )closedclaw ((?:[a-z]+ ?){1,2})", text, re.M):
+            words = found.split()
+            if words[0].isupper() or words[0] == "help":
+                continue
+            seen.add(found)
+            assert any(words == name.split()[:len(words)] or words[:1] == name.split() for name in names), (path, found)
+    assert len(seen) > 10, seen

@@ -114,7 +114,7 @@ def check_links():
             if "://" not in target:
                 check("%s: %s leads somewhere" % (path, target), os.path.exists(os.path.join(TOP, os.path.dirname(path), target)))
         # What is named as a file of the repository must be one
-        for name in re.findall(r"`((?:common|policy|shim|tests|scripts|docs|cmake)/[\w./-]+\.\w+)`", read(path)):
+        for name in re.findall(r"`((?:common|policy|shim|cli|tests|scripts|docs|cmake)/[\w./-]+\.\w+)`", read(path)):
             check("%s: `%s` is there" % (path, name), os.path.exists(os.path.join(TOP, name)))
 
 
