@@ -5,7 +5,7 @@ import os
 import shutil
 
 from engines.base import CONFIG
-from harness import BARE, BOTH, CONTAINERD, DOCKER, PODMAN, ROOT, equal, eventually, expect, expect_refused, test
+from harness import BARE, BOTH, CONTAINERD, DOCKER, PODMAN, ROOT, VM, equal, eventually, expect, expect_refused, test
 from test_enforce_bare import nothing_left, restore_config, with_config
 from test_robust import BINARY, TOOLS, config_of, create, detached, low_environment, state_of, states, tool
 
@@ -298,7 +298,7 @@ def what_is_only_reported_starts(e):
     runs(e)
 
 
-@test(DOCKER, PODMAN, CONTAINERD, low=BOTH)
+@test(DOCKER, PODMAN, CONTAINERD, VM, low=BOTH)
 @restore_config
 def engines_show_the_difference_and_clean_up(e):
     script = dict((name, script) for name, script, _ in ALTERATIONS)["no_new_privs"]
