@@ -1,19 +1,14 @@
 """What `closedclaw sandbox explain` and `sandbox list` say, beside what the container really is. The configurations are
-the seeds' own, word for word (tests/cli/test_explain.py)."""
+the seeds' own, word for word (tests/e2e/seeds.py)."""
 
 import contextlib
-import importlib.util
 import json
 import os
 import re
 
+import seeds
 from engines.base import CONFIG
 from harness import BARE, CONTAINERD, DOCKER, PODMAN, ROOT, equal, expect, status_of, test
-
-_PATH = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cli", "test_explain.py")
-_SPEC = importlib.util.spec_from_file_location("cli_test_explain", _PATH)
-seeds = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(seeds)
 
 MAIN, GROUP = "agent:main:main", "agent:main:telegram:group:-100123"
 NEW = ("docker26", "docker28") + PODMAN  # --annotation is younger than Docker 20
