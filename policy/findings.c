@@ -137,6 +137,8 @@ cc_findings_add(struct cc_findings *list, const struct cc_fault_kind *kind, cons
   return f;
 }
 
+static void set_text(char **slot, const char *fmt, va_list ap) CC_PRINTF(2, 0);
+
 static void
 set_text(char **slot, const char *fmt, va_list ap)
 {

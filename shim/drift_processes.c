@@ -247,7 +247,6 @@ cc_drift_processes(const struct cc_drift_subject *s, const struct cc_processes *
 {
   struct group group;
   const struct cc_attest_group *own = cc_attest_own_group(&s->attest, &group.length);
-  cc_auto_free char *text = NULL;
 
   if (own == NULL)
     return cc_error_set(err, 0, "process %d is in no cgroup", s->attest.subject->pid);

@@ -132,8 +132,8 @@ what_could_be_more_is_not(void **state)
     "git \x7f",
     "git '\x1b[0m'",
     "git \xc2\xa0push",
-    "git gr\xc3\xb6\xc3\x9f"
-    "er",
+    ("git gr\xc3\xb6\xc3\x9f"
+     "er"),
     "''~x",
     "git ''~x",
     "[ a ]",
