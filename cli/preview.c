@@ -3,7 +3,6 @@
 #include "cli/configuration.h"
 #include "common/own.h"
 #include "common/path.h"
-#include "policy/binds.h"
 #include "shim/inventory.h"
 
 #include <errno.h>
@@ -148,77 +147,14 @@ harden(struct cli_preview *p, struct cc_error *err)
 /* -- what an engine makes before it asks -- */
 
 static void
-drop_finding(struct cc_report *report, size_t i)
+note_pending(struct cli_preview *p)
 {
-  struct cc_finding *f = &report->items[i];
+  const struct cc_strings *pending = &p->docker.pending;
 
-  free(f->what);
-  free(f->was);
-  free(f->now);
-  memmove(f, f + 1, (report->count - i - 1) * sizeof(*f));
-  report->count--;
-  report->refusals--;
-}
-
-static bool
-is_read_only(const struct cc_json *doc, const char *source)
-{
-  cc_jeach(m, cc_jget(cc_json_root(doc), "mounts"))
-  {
-    const char *own = cc_jget_str(m, "source");
-
-    if (own != NULL && strcmp(own, source) == 0)
-      return cc_jarray_has(cc_jget(m, "options"), "ro") || cc_jarray_has(cc_jget(m, "options"), "rro");
-  }
-  return false;
-}
-
-/* The finding that nothing is at SOURCE becomes what would be said of the directory that Docker makes there. */
-static void
-settle_missing(struct cli_preview *p, const struct cc_bind_rules *rules, const char *source)
-{
-  static const char *const known[] = { "bind-blocked", "bind-credential", "bind-missing" };
-  cc_auto_free char *quoted = cc_xasprintf("bind of `%s`", source);
-  struct cc_report *report = &p->plan.report;
-
-  for (size_t i = 0; i < report->count; i++)
-    {
-      struct cc_finding *f = &report->items[i];
-      struct cc_error why = CC_ERROR_INIT;
-
-      if (f->kind != CC_REFUSED || strcmp(f->rule, "bind-missing") != 0
-          || strncmp(f->what, quoted, strlen(quoted)) != 0)
-        continue;
-      if (cc_bind_judge_missing(rules, source, is_read_only(p->before, source), &why) == 0)
-        {
-          drop_finding(report, i--);
-          cli_note(&p->notes, CLI_NOTE_ASSUMED, "`%s` is not there: the engine makes it before the runtime is asked",
-                   source);
-          continue;
-        }
-      for (size_t k = 0; k < N_ELEMENTS(known); k++)
-        if (strcmp(known[k], why.rule) == 0)
-          {
-            f->rule = known[k];
-            free(f->what);
-            f->what = cc_xstrdup(why.msg);
-          }
-    }
-}
-
-static int
-settle_pending(struct cli_preview *p, struct cc_error *err)
-{
-  struct cc_bind_rules *rules = NULL;
-
-  if (p->docker.pending.count == 0)
-    return 0;
-  if (cc_bind_rules_new(&p->plan.policy, NULL, &rules, err) < 0)
-    return CC_FAILED;
-  for (size_t i = 0; i < p->docker.pending.count; i++)
-    settle_missing(p, rules, p->docker.pending.items[i]);
-  cc_bind_rules_free(rules);
-  return 0;
+  for (size_t i = 0; i < pending->count; i++)
+    if (access(pending->items[i], F_OK) < 0 && errno == ENOENT)
+      cli_note(&p->notes, CLI_NOTE_ASSUMED, "`%s` is not there: the engine makes it before the runtime is asked",
+               pending->items[i]);
 }
 
 /* -- the answer -- */
@@ -264,16 +200,15 @@ judge(struct cli_preview *p)
 
   if (!know_policy(p) || !p->plan.policy.sandboxed)
     return;
+  note_pending(p);
   check_rootfs(p);
+  p->plan.pending = &p->docker.pending;
   p->stops = p->plan.report.refusals;
   p->judged = true;
   if (harden(p, &why) < 0 && !cc_error_is_refusal(&why))
     note_failure(p, &why);
   else if (cc_error_is_refusal(&why) && p->plan.report.refusals == 0)
     note_stop(p, &why); /* a module ended with it: it is no finding */
-  cc_error_clear(&why);
-  if (settle_pending(p, &why) < 0)
-    note_failure(p, &why);
 }
 
 static enum cli_verdict

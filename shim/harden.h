@@ -25,6 +25,8 @@ struct cc_harden
   int rootfs_fd;        /* the root filesystem's directory, -1 when it is not mounted yet */
   struct cc_report *report;
   struct cc_pins *pins; /* the sources that were judged, for whoever hands over */
+  /* sources that an engine will make before it asks, when they are not there: for a preview; NULL in the runtime */
+  const struct cc_strings *pending;
   /* decided by one module, used by later ones */
   uint32_t uid, gid;      /* the container's user after cc_harden_process */
   bool workspace_mounted; /* the caller mounts something at /workspace */

@@ -273,6 +273,29 @@ note_cover(const struct mounts *c, struct cc_pin *pin)
   pin->rest = cc_xstrdup(rest);
 }
 
+static bool
+is_pending(const struct mounts *c, const char *source)
+{
+  const struct cc_strings *pending = c->h->pending;
+
+  for (size_t i = 0; pending != NULL && source != NULL && i < pending->count; i++)
+    if (strcmp(pending->items[i], source) == 0)
+      return access(source, F_OK) < 0 && errno == ENOENT;
+  return false;
+}
+
+/* Judged as the plain directory of root that is made there; there is nothing to pin. */
+static int
+pending_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
+{
+  if (cc_bind_judge_missing(c->rules, e->source, read_only, err) < 0)
+    return cc_refusal_note(c->h->report, err);
+  tighten_bind(c, e);
+  if (strcmp(e->destination, "/workspace") == 0)
+    c->h->workspace_mounted = true;
+  return 0;
+}
+
 static int
 callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
 {
@@ -283,6 +306,8 @@ callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_
     return 0;
   if (need_rules(c, err) < 0)
     return CC_FAILED;
+  if (is_pending(c, e->source))
+    return pending_bind(c, e, read_only, err);
   if (cc_bind_judge(c->rules, e->source, read_only, &source, err) < 0)
     return cc_refusal_note(c->h->report, err);
   tighten_bind(c, e);

@@ -92,7 +92,8 @@ cc_plan_harden(struct cc_plan *plan, const struct cc_cmdline *cmdline, struct cc
                          .bundle_fd = plan->bundle.fd,
                          .rootfs_fd = plan->bundle.rootfs_fd,
                          .report = &plan->report,
-                         .pins = &plan->pins };
+                         .pins = &plan->pins,
+                         .pending = plan->pending };
   struct cc_error why = CC_ERROR_INIT;
   int result;
 

@@ -20,6 +20,8 @@ struct cc_plan
   struct cc_identity identity;
   struct cc_policy policy;
   char *low_level; /* path of runc or crun */
+  /* for cc_plan_harden, of a preview alone: sources that the engine makes before it asks; not owned */
+  const struct cc_strings *pending;
   /* of cc_plan_harden: */
   struct cc_report report;
   struct cc_pins pins;
