@@ -478,7 +478,18 @@ cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool read_o
   return 0;
 }
 
-/* The path that SOURCE would have, without links, when it is made below what is there: malloc'd. */
+/* True when the first component of REST ("/a/b") is in the directory DIR, such as a link that leads nowhere. */
+static bool
+is_in_the_way(int dir, const char *rest)
+{
+  cc_auto_free char *name = cc_xstrndup(rest + 1, strcspn(rest + 1, "/"));
+  struct stat st;
+
+  return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+/* The path that SOURCE would have, without links, when it is made below what is there: malloc'd. NULL when it cannot
+ * be. */
 static char *
 future_path(const char *source)
 {
@@ -495,8 +506,8 @@ future_path(const char *source)
       n -= n > 0;
       parent = cc_xstrndup(n > 0 ? clean : "/", n > 0 ? n : 1);
       fd = cc_openat2(AT_FDCWD, parent, O_PATH, 0, RESOLVE_NO_MAGICLINKS);
-      if (fd >= 0 && cc_fd_path(fd, &real) == 0)
-        return cc_places_join(real, clean + n);
+      if (fd >= 0)
+        return cc_fd_path(fd, &real) == 0 && !is_in_the_way(fd, clean + n) ? cc_places_join(real, clean + n) : NULL;
     }
   return NULL;
 }
@@ -508,7 +519,7 @@ cc_bind_judge_missing(const struct cc_bind_rules *rules, const char *source, boo
   cc_auto_free char *path = future_path(source);
 
   if (path == NULL)
-    return cc_error_refuse(err, "bind-missing", "bind of `%s`: not an absolute path; write the whole path", source);
+    return cc_error_refuse(err, "bind-missing", "bind of `%s`: nothing is there; create it first", source);
   s.path = path;
   return judge_path(rules, &s, err) < 0 || judge_sandbox(rules, &s, err) < 0 ? CC_FAILED : 0;
 }

@@ -280,7 +280,7 @@ is_pending(const struct mounts *c, const char *source)
 
   for (size_t i = 0; pending != NULL && source != NULL && i < pending->count; i++)
     if (strcmp(pending->items[i], source) == 0)
-      return access(source, F_OK) < 0 && errno == ENOENT;
+      return faccessat(AT_FDCWD, source, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
   return false;
 }
 

@@ -369,6 +369,50 @@ missing_sources(void **state)
   assert_judged("", "bind-missing");
 }
 
+/* What an engine would make there, asked before it does. */
+static void
+sources_of_the_future(void **state)
+{
+  static const struct
+  {
+    const char *source, *rule;
+  } rows[] = {
+    { "@/future/a/b", NULL },
+    { "@/future/x/../a", NULL },
+    { "@/future/.ssh/a", "bind-credential" },
+    { "@/future/dangling", "bind-missing" },
+    { "@/future/dangling/a", "bind-missing" },
+    { "@/future/etc/new", "bind-blocked" }, /* a link to /etc */
+    { "@/future/file/new", "bind-missing" },
+    { "/etc/new/a", "bind-blocked" },
+    { "/new", NULL },
+    { "/proc/self/cwd/new", "bind-missing" },
+    { "relative", "bind-missing" },
+    { "", "bind-missing" },
+    { "/", "bind-missing" },
+  };
+  static char workspace_root[] = "/var/lib/closedclaw/sandboxes";
+  struct cc_policy policy = { .workspace_root = workspace_root };
+  struct cc_bind_rules *rules = NULL;
+
+  (void)state;
+  assert_int_equal(cc_bind_rules_new(&policy, NULL, &rules, NULL), 0);
+  cc_host_mkdir(AT("@/future"));
+  assert_int_equal(symlink("/nowhere", AT("@/future/dangling")), 0);
+  assert_int_equal(symlink("/etc", AT("@/future/etc")), 0);
+  cc_host_file(AT("@/future/file"), "");
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    {
+      struct cc_error err = CC_ERROR_INIT;
+      const char *source = rows[i].source[0] == '@' ? AT("@%s", rows[i].source + 1) : rows[i].source;
+      int result = cc_bind_judge_missing(rules, source, true, &err);
+
+      if ((result == 0) != (rows[i].rule == NULL) || (result < 0 && strcmp(err.rule, rows[i].rule) != 0))
+        fail_msg("%s: %s %s", rows[i].source, err.rule, err.msg);
+    }
+  cc_bind_rules_free(rules);
+}
+
 static void
 credentials_by_name(void **state)
 {
@@ -641,6 +685,7 @@ main(void)
     cmocka_unit_test(only_directories_and_files),
     cmocka_unit_test(hard_links_have_other_names),
     cmocka_unit_test(missing_sources),
+    cmocka_unit_test(sources_of_the_future),
     cmocka_unit_test(credentials_by_name),
     cmocka_unit_test(homes_of_passwd),
     cmocka_unit_test(state_directories_and_their_sandboxes),

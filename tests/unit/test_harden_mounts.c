@@ -170,6 +170,29 @@ judge_mount(const char *mount)
   return verdict(&b);
 }
 
+/* Only a preview says so: in the runtime nothing is nothing. */
+static void
+sources_that_an_engine_will_make(void **state)
+{
+  static char later[] = "/later/a", blocked[] = "/etc/later";
+  static char *items[] = { later, blocked };
+  struct cc_strings pending = { items, 2 };
+  auto_box struct box b, c;
+
+  (void)state;
+  assert_string_equal(judge_bind(later, "/x", "\"rbind\""), "bind-missing");
+  box_fill(&b, "", "{\"destination\":\"/x\",\"type\":\"bind\",\"source\":\"/later/a\",\"options\":[\"rbind\"]}");
+  b.h.pending = &pending;
+  run(&b, cc_harden_mounts);
+  assert_string_equal(verdict(&b), "allowed");
+  assert_options(&b, "/x", "rbind,rprivate,nosuid,nodev");
+  assert_int_equal(b.pins.count, 0);
+  box_fill(&c, "", "{\"destination\":\"/x\",\"type\":\"bind\",\"source\":\"/etc/later\",\"options\":[\"rbind\"]}");
+  c.h.pending = &pending;
+  run(&c, cc_harden_mounts);
+  assert_string_equal(verdict(&c), "bind-blocked");
+}
+
 static void
 engine_mounts_stay_as_they_are(void **state)
 {
@@ -1120,6 +1143,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(engine_mounts_stay_as_they_are),
+    cmocka_unit_test(sources_that_an_engine_will_make),
     cmocka_unit_test(only_this_containers_own_files),
     cmocka_unit_test(look_alikes),
     cmocka_unit_test(links_to_an_engines_directory),
