@@ -555,7 +555,7 @@ set_image(struct cli_docker_work *w)
     cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "the image%s%s%s: its links at the places of mounts, its user",
              call->image != NULL ? " `" : "", call->image != NULL ? call->image : "", call->image != NULL ? "`" : "");
   if (cli_docker_value(call, CLI_DOCKER_USER) == NULL)
-    cli_note(&w->out->notes, CLI_NOTE_ASSUMED, "user: root, which images have that name none");
+    cli_note(&w->out->notes, CLI_NOTE_ASSUMED, "user: root, as of an image that names none");
   if (call->command_count > 0 && cli_docker_value(call, CLI_DOCKER_ENTRYPOINT) == NULL)
     set_entrypoint(w, "", NULL);
 }
