@@ -246,7 +246,7 @@ print_drift(const struct cli_terminal *t, const struct cli_drift *drift)
   for (size_t i = 0; i < drift->drift.count; i++)
     {
       const struct cc_difference *d = &drift->drift.items[i];
-      cc_auto_free char *text = cc_xasprintf("process %d, %s: %s", (int)d->pid, d->aspect, d->text);
+      cc_auto_free char *text = cc_xasprintf("%s: %s", d->aspect, d->text);
 
       cli_print(t, CLI_PLAIN, "  ");
       cli_wrap(t, CLI_RED, 2, 4, text);
