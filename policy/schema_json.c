@@ -1,6 +1,7 @@
 #include "policy/schema_json.h"
 
 #include "policy/config_internal.h"
+#include "policy/show.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,87 @@ cc_shape_of(const struct cc_key *key)
     if (shapes[i].read == key->read)
       return shapes[i].shape;
   return CC_SHAPE_REFUSED; /* a reader that nobody described shows at once, in every editor and in the tests */
+}
+
+/* -- what editors show beside a key -- */
+
+static const char *const about_field[CC_FIELD_COUNT] = {
+  [CC_FIELD_MODE] = "Which sessions are sandboxed: none, all but the main one, or all",
+  [CC_FIELD_SCOPE] = "What shares a private workspace; \"shared\" also switches off an agent's `docker` and `browser`",
+  [CC_FIELD_WORKSPACE_ACCESS] = "What of the agent's workspace is seen",
+  [CC_FIELD_WORKSPACE_ROOT] = "Where private workspaces are made",
+  [CC_FIELD_READ_ONLY_ROOT] = "The root filesystem is read-only",
+  [CC_FIELD_NETWORK] = "\"none\", \"bridge\" or \"default\", or the name of a network",
+  [CC_FIELD_CAP_DROP] = "Capabilities to take away: \"ALL\", or names",
+  [CC_FIELD_TMPFS] = "Places that are writable in memory, nosuid and nodev",
+  [CC_FIELD_TMPFS_SIZE] = "The size of each tmpfs",
+  [CC_FIELD_USER] = "\"auto\", \"uid\" or \"uid:gid\"; root only as \"0:0\"",
+  [CC_FIELD_PIDS_LIMIT] = "Processes and threads, at most",
+  [CC_FIELD_MEMORY] = "Memory, at most",
+  [CC_FIELD_MEMORY_SWAP] = "Memory and swap together; as `memory` when nobody writes it",
+  [CC_FIELD_CPUS] = "Processors, at most",
+  [CC_FIELD_ULIMITS] = "Limits by their names in `docker run --ulimit`; -1 is no limit",
+  [CC_FIELD_BINDS] = "\"source:target\" with :ro or :rw; without a mode it is read-only",
+  [CC_FIELD_ENV] = "Variables of the environment",
+  [CC_FIELD_SETUP_COMMAND] = "Runs once when the gateway made the container",
+  [CC_FIELD_SECCOMP_PROFILE] = "A seccomp profile to narrow with; \"\" is the built-in one",
+  [CC_FIELD_APPARMOR_PROFILE] = "A loaded AppArmor profile; \"\" is the engine's",
+  [CC_FIELD_DEVICES] = "Devices below /dev that a caller may ask for",
+  [CC_FIELD_GPUS] = "GPUs that a caller may ask for",
+  [CC_FIELD_NAMESPACE_JOIN] = "Allows `network: \"container:NAME\"`",
+  [CC_FIELD_RESERVED_TARGETS] = "Allows binds at or under /workspace and /agent",
+  [CC_FIELD_EXTERNAL_BINDS] = "Allows a caller's binds from outside of the workspaces",
+  [CC_FIELD_ENFORCEMENT] = "\"report\" changes nothing and records what would have been done",
+  [CC_FIELD_LOW_LEVEL] = "The runtime below: the first of these that exists",
+  [CC_FIELD_AUDIT_FILE] = "The record; \"\" for none",
+  [CC_FIELD_AUDIT_JOURNALD] = "The record in the journal",
+  [CC_FIELD_AUDIT_RETENTION] = "How many days the record is kept",
+  [CC_FIELD_BROWSER_ENABLED] = "The agent's browser has its own network and more threads",
+  [CC_FIELD_BROWSER_NETWORK] = "The browser's network",
+  [CC_FIELD_BROWSER_BINDS] = "Used instead of `docker.binds` when set, even as []",
+  [CC_FIELD_BROWSER_HOST_CONTROL] = "The gateway's: sandboxed sessions may use the host's browser",
+};
+
+/* Keys that are no field, by their names. */
+static const struct
+{
+  const char *name, *text;
+} about_name[] = {
+  { "agents", "What holds for all agents, and for each" },
+  { "defaults", "What holds for all agents" },
+  { "list", "Agents, each with an `id`" },
+  { "entries", "Agents by their ids" },
+  { "id", "The agent's id: letters, digits, `_`, `.` and `-`" },
+  { "sandbox", "The sandbox, or its tools" },
+  { "docker", "What a container gets" },
+  { "browser", "The agent's browser container" },
+  { "tools", "Which tools there are" },
+  { "profile", "A set of tools to begin with" },
+  { "allow", "Only these tools; names, `group:…`, `*`" },
+  { "alsoAllow", "These too, beside those of the profile" },
+  { "deny", "Never these tools, whatever else is written" },
+  { "byProvider", "Lists by the model's provider" },
+  { "toolsBySender", "Lists by who asks" },
+  { "elevated", "Commands that may run on the host" },
+  { "patterns", "Commands that may run on the host, word by word: \"git push *\"" },
+  { "requireApproval", "Somebody is asked first" },
+  { "allowFrom", "Who may, by provider" },
+  { "mainKey", "The last part of the main session's key" },
+  { "mirror", "Directories of the host that are mirrored into sandboxes" },
+  { "audit", "The record of what was refused" },
+  { "runtime", "How the runtime works" },
+  { "session", "The gateway's sessions" },
+};
+
+static const char *
+about(const struct cc_key *key)
+{
+  if (key->field != CC_FIELD_NONE)
+    return about_field[key->field];
+  for (size_t i = 0; i < sizeof(about_name) / sizeof(about_name[0]); i++)
+    if (strcmp(about_name[i].name, key->name) == 0)
+      return about_name[i].text;
+  return NULL;
 }
 
 /* -- fragments that need nothing of the key: written as JSON -- */
@@ -203,13 +285,34 @@ add_twins(struct cc_json *doc, struct cc_jval *o, const struct cc_object *object
       }
 }
 
+/* The value that holds where nobody wrote KEY; NULL where there is none to tell. */
+static struct cc_jval *
+default_of(struct cc_json *doc, const struct cc_key *key)
+{
+  cc_auto_config struct cc_config *config = cc_config_new_default();
+
+  /* another spelling has no default of its own, and memorySwap's is the memory's */
+  if (key->field == CC_FIELD_NONE || key->field == CC_FIELD_MEMORY_SWAP || cc_shape_of(key) == CC_SHAPE_ENV
+      || (key->twin != NULL && strcmp(key->name, "scope") != 0 && strcmp(key->name, "workspaceAccess") != 0))
+    return NULL;
+  return cc_policy_value(doc, &config->defaults.policy, key->field);
+}
+
 static struct cc_jval *
 of_object(struct cc_json *doc, const struct cc_object *object)
 {
   struct cc_jval *o = typed(doc, "object"), *properties = cc_jneed_object(doc, o, "properties");
 
   for (const struct cc_key *k = object->keys; k->name != NULL; k++)
-    cc_jset(doc, properties, k->name, of_key(doc, k));
+    {
+      struct cc_jval *property = of_key(doc, k), *value = default_of(doc, k);
+
+      if (property->type == CC_JSON_OBJECT && about(k) != NULL)
+        cc_jset_str(doc, property, "description", about(k));
+      if (property->type == CC_JSON_OBJECT && value != NULL)
+        cc_jset(doc, property, "default", value);
+      cc_jset(doc, properties, k->name, property);
+    }
   cc_jset_bool(doc, o, "additionalProperties", object->shared);
   add_twins(doc, o, object);
   return o;

@@ -200,3 +200,20 @@ def test_import(c):
     assert kinds.count("wrong") == 6 and kinds.count("changed") == 1 and kinds.count("foreign") == 7, kinds
     c.run("config", "import", "-", input="{", code=2)
     assert c.run("config", "import", "--json", "-", input="[]").json()["config"] == {}
+
+
+def test_schema_has_the_defaults(c):
+    """What an editor shows as the default is what holds without any file."""
+    schema = c.run("config", "schema").json()
+    shown = c.run("config", "show", "--effective", "--json").json()["values"]
+    keys = schema["properties"]["agents"]["properties"]["defaults"]["properties"]["sandbox"]["properties"]
+    found = 0
+    for name, value in shown.items():
+        node = schema if not name.startswith("sandbox.") else {"properties": {"sandbox": {"properties": keys}}}
+        for part in name.split("."):
+            node = node["properties"][part]
+        assert node.get("description"), name
+        if "default" in node:
+            assert node["default"] == value["value"], (name, node, value)
+            found += 1
+    assert found >= 26, found
