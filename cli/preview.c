@@ -78,13 +78,20 @@ identify(struct cli_preview *p)
 
 /* -- what -- */
 
+static void
+note_unjudged(struct cli_preview *p, const char *text)
+{
+  cli_note(&p->notes, CLI_NOTE_NOT_JUDGED, "%s", text);
+  p->unknown = true;
+}
+
 /* An error of the runtime that is no finding: what only root may look at is not judged by others, and said; everything
  * else would stop the runtime as well. */
 static void
 note_failure(struct cli_preview *p, const struct cc_error *err)
 {
   if (geteuid() != 0 && (err->errnum == EACCES || err->errnum == EPERM))
-    cli_note(&p->notes, CLI_NOTE_NOT_JUDGED, "%s", err->msg);
+    note_unjudged(p, err->msg);
   else
     p->failure = *err;
 }
@@ -203,12 +210,15 @@ judge(struct cli_preview *p)
   note_pending(p);
   check_rootfs(p);
   p->plan.pending = &p->docker.pending;
+  p->plan.unjudged = geteuid() != 0 ? &p->unjudged : NULL;
   p->stops = p->plan.report.refusals;
   p->judged = true;
   if (harden(p, &why) < 0 && !cc_error_is_refusal(&why))
     note_failure(p, &why);
   else if (cc_error_is_refusal(&why) && p->plan.report.refusals == 0)
     note_stop(p, &why); /* a module ended with it: it is no finding */
+  for (size_t i = 0; i < p->unjudged.count; i++)
+    note_unjudged(p, p->unjudged.items[i]);
 }
 
 static enum cli_verdict
@@ -224,15 +234,21 @@ decide(const struct cli_preview *p)
     return CLI_VERDICT_FAILS;
   if (!p->judged)
     return CLI_VERDICT_UNTOUCHED;
+  if (p->unknown && !report_only)
+    return CLI_VERDICT_UNKNOWN;
   return report_only ? CLI_VERDICT_REPORTED : CLI_VERDICT_RUNS;
 }
 
 static int
 preview(struct cli_preview *p, struct cc_error *err)
 {
-  static const int codes[]
-      = { [CLI_VERDICT_RUNS] = 0,     [CLI_VERDICT_REFUSED] = EXIT_REFUSED,   [CLI_VERDICT_UNTOUCHED] = 0,
-          [CLI_VERDICT_REPORTED] = 0, [CLI_VERDICT_UNSEEN] = CLI_EXIT_CANNOT, [CLI_VERDICT_FAILS] = CLI_EXIT_CANNOT };
+  static const int codes[] = { [CLI_VERDICT_RUNS] = 0,
+                               [CLI_VERDICT_REFUSED] = EXIT_REFUSED,
+                               [CLI_VERDICT_UNTOUCHED] = 0,
+                               [CLI_VERDICT_REPORTED] = 0,
+                               [CLI_VERDICT_UNSEEN] = CLI_EXIT_CANNOT,
+                               [CLI_VERDICT_UNKNOWN] = CLI_EXIT_CANNOT,
+                               [CLI_VERDICT_FAILS] = CLI_EXIT_CANNOT };
 
   if (cli_config_read(p->cli, &p->reading, &p->plan.config, err) < 0 || cli_preview_read(p, err) < 0)
     return CC_FAILED;
@@ -260,6 +276,9 @@ clear(struct cli_preview *p)
   cli_docker_spec_clear(&p->docker);
   cli_notes_clear(&p->notes);
   cc_json_free(p->before);
+  for (size_t i = 0; i < p->unjudged.count; i++)
+    free(p->unjudged.items[i]);
+  free(p->unjudged.items);
   free(p->subject);
   free(p->id);
 }

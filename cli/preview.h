@@ -16,6 +16,7 @@ enum cli_verdict
   CLI_VERDICT_UNTOUCHED, /* the policy sandboxes it not */
   CLI_VERDICT_REPORTED,  /* the policy only reports */
   CLI_VERDICT_UNSEEN,    /* another runtime would have it */
+  CLI_VERDICT_UNKNOWN,   /* this user may not look at everything that decides */
   CLI_VERDICT_FAILS,     /* the runtime would fail, or something needed for the answer cannot be had */
 };
 
@@ -26,13 +27,15 @@ struct cli_preview
   struct cc_plan plan;
   struct cli_docker_spec docker; /* of arguments of `docker run` */
   struct cli_notes notes;
-  char *subject;          /* "the bundle `/x`" */
-  char *id;               /* the container's, as far as it can be told */
-  struct cc_json *before; /* the document as it came; NULL when it was not read so far */
-  bool lone;              /* a config.json by itself */
-  bool arguments;         /* of docker */
-  bool judged;            /* hardening was done */
-  size_t stops;           /* refusals before it, which hold also where the policy only reports */
+  char *subject;              /* "the bundle `/x`" */
+  char *id;                   /* the container's, as far as it can be told */
+  struct cc_json *before;     /* the document as it came; NULL when it was not read so far */
+  bool lone;                  /* a config.json by itself */
+  bool arguments;             /* of docker */
+  bool judged;                /* hardening was done */
+  size_t stops;               /* refusals before it, which hold also where the policy only reports */
+  struct cc_strings unjudged; /* what this user may not look at */
+  bool unknown;               /* something of that decides */
   struct cc_error failure;
   enum cli_verdict verdict;
 };

@@ -11,7 +11,8 @@ cli_verdict_name(enum cli_verdict verdict)
 {
   static const char *const names[] = {
     [CLI_VERDICT_RUNS] = "runs",         [CLI_VERDICT_REFUSED] = "refused", [CLI_VERDICT_UNTOUCHED] = "untouched",
-    [CLI_VERDICT_REPORTED] = "reported", [CLI_VERDICT_UNSEEN] = "unseen",   [CLI_VERDICT_FAILS] = "fails",
+    [CLI_VERDICT_REPORTED] = "reported", [CLI_VERDICT_UNSEEN] = "unseen",   [CLI_VERDICT_UNKNOWN] = "unknown",
+    [CLI_VERDICT_FAILS] = "fails",
   };
 
   return names[verdict];
@@ -40,6 +41,7 @@ static const struct
   [CLI_VERDICT_UNTOUCHED] = { CLI_YELLOW, "would run as it is: its policy does not sandbox it" },
   [CLI_VERDICT_REPORTED] = { CLI_YELLOW, "would run as it is: its policy only reports" },
   [CLI_VERDICT_UNSEEN] = { CLI_CRITICAL, "would run without closedclaw" },
+  [CLI_VERDICT_UNKNOWN] = { CLI_YELLOW, "this user may not look at all that decides" },
   [CLI_VERDICT_FAILS] = { CLI_CRITICAL, "cannot be judged" },
 };
 

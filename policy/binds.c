@@ -478,14 +478,15 @@ cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool read_o
   return 0;
 }
 
-/* True when the first component of REST ("/a/b") is in the directory DIR, such as a link that leads nowhere. */
+/* True when the first component of REST ("/a/b") is in the directory DIR, such as a link that leads nowhere. Who may
+ * not look there is told by the path alone. */
 static bool
 is_in_the_way(int dir, const char *rest)
 {
   cc_auto_free char *name = cc_xstrndup(rest + 1, strcspn(rest + 1, "/"));
   struct stat st;
 
-  return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+  return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 || (errno != ENOENT && errno != EACCES);
 }
 
 /* The path that SOURCE would have, without links, when it is made below what is there: malloc'd. NULL when it cannot

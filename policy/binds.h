@@ -38,7 +38,8 @@ int cc_bind_judge(const struct cc_bind_rules *rules, const char *source, bool re
                   struct cc_error *err);
 
 /* The same for a SOURCE where nothing is yet, judged as the plain directory that an engine would make there (`-v` of
- * Docker, a volume): for those who ask before. What is made meanwhile is judged by cc_bind_judge. */
+ * Docker, a volume): for those who ask before. What is made meanwhile is judged by cc_bind_judge. Where the caller may
+ * not look, the path alone is judged. */
 int cc_bind_judge_missing(const struct cc_bind_rules *rules, const char *source, bool read_only, struct cc_error *err);
 
 void cc_bind_source_clear(struct cc_bind_source *source);

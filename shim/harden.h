@@ -27,6 +27,9 @@ struct cc_harden
   struct cc_pins *pins; /* the sources that were judged, for whoever hands over */
   /* sources that an engine will make before it asks, when they are not there: for a preview; NULL in the runtime */
   const struct cc_strings *pending;
+  /* for a preview by somebody who may not look everywhere: takes what could not be judged; NULL in the runtime, which
+   * fails then */
+  struct cc_strings *unjudged;
   /* decided by one module, used by later ones */
   uint32_t uid, gid;      /* the container's user after cc_harden_process */
   bool workspace_mounted; /* the caller mounts something at /workspace */

@@ -284,9 +284,9 @@ is_pending(const struct mounts *c, const char *source)
   return false;
 }
 
-/* Judged as the plain directory of root that is made there; there is nothing to pin. */
+/* Judged by its path alone, as a plain directory of root; there is nothing to pin. */
 static int
-pending_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
+bind_by_path(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
 {
   if (cc_bind_judge_missing(c->rules, e->source, read_only, err) < 0)
     return cc_refusal_note(c->h->report, err);
@@ -294,6 +294,20 @@ pending_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_
   if (strcmp(e->destination, "/workspace") == 0)
     c->h->workspace_mounted = true;
   return 0;
+}
+
+/* What was not judged, because of ERR; only in a preview. Any other error stays. */
+static int
+bind_unjudged(struct mounts *c, const struct entry *e, bool read_only, struct cc_error *err)
+{
+  struct cc_strings *list = c->h->unjudged;
+
+  if (list == NULL || cc_error_is_refusal(err) || (err->errnum != EACCES && err->errnum != EPERM))
+    return cc_refusal_note(c->h->report, err);
+  list->items = cc_xrealloc(list->items, (list->count + 1) * sizeof(char *));
+  list->items[list->count++] = cc_xstrdup(err->msg);
+  cc_error_clear(err);
+  return bind_by_path(c, e, read_only, err);
 }
 
 static int
@@ -307,9 +321,9 @@ callers_bind(struct mounts *c, const struct entry *e, bool read_only, struct cc_
   if (need_rules(c, err) < 0)
     return CC_FAILED;
   if (is_pending(c, e->source))
-    return pending_bind(c, e, read_only, err);
+    return bind_by_path(c, e, read_only, err);
   if (cc_bind_judge(c->rules, e->source, read_only, &source, err) < 0)
-    return cc_refusal_note(c->h->report, err);
+    return bind_unjudged(c, e, read_only, err);
   tighten_bind(c, e);
   if (strcmp(e->destination, "/workspace") == 0)
     {

@@ -93,7 +93,8 @@ cc_plan_harden(struct cc_plan *plan, const struct cc_cmdline *cmdline, struct cc
                          .rootfs_fd = plan->bundle.rootfs_fd,
                          .report = &plan->report,
                          .pins = &plan->pins,
-                         .pending = plan->pending };
+                         .pending = plan->pending,
+                         .unjudged = plan->unjudged };
   struct cc_error why = CC_ERROR_INIT;
   int result;
 

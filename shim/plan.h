@@ -22,6 +22,7 @@ struct cc_plan
   char *low_level; /* path of runc or crun */
   /* for cc_plan_harden, of a preview alone: sources that the engine makes before it asks; not owned */
   const struct cc_strings *pending;
+  struct cc_strings *unjudged; /* likewise: takes what this user may not look at, instead of failing; not owned */
   /* of cc_plan_harden: */
   struct cc_report report;
   struct cc_pins pins;

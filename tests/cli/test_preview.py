@@ -250,6 +250,40 @@ def test_missing_sources(c):
     assert rules("-v", "closedclaw-nonexistent:/x", "-v", "/anonymous") == []
 
 
+def test_other_users(c):
+    """What only root may look at is said, judged by its path, and never passes for allowed."""
+    secret, hidden = c.path("secret"), c.path("secret/below")
+    os.makedirs(hidden, 0o755)
+    os.chmod(secret, 0o700)
+    os.chmod(c.directory, 0o755)
+
+    def ask(source, code):
+        spec = changed()
+        spec["mounts"].append({"destination": "/x", "type": "bind", "source": source, "options": ["rbind"]})
+        spec["mounts"].append({"destination": "/y", "type": "bind", "source": "/var/lib", "options": ["rbind"]})
+        name = bundle(c, spec, "box%d" % len(source))
+        program, c.program = c.program, "/usr/bin/setpriv"
+        try:
+            return c.run("--reuid=65534", "--regid=65534", "--clear-groups", copied, "preview", "--json", name, code=code).json()
+        finally:
+            c.program = program
+
+    with open(c.program, "rb") as file:
+        copied = c.path(c.write("closedclaw", file.read(), 0o755))
+    found = ask(hidden, 2)
+    assert [r["rule"] for r in found["refused"]] == ["bind-blocked"], found  # of /var/lib, which is looked at all the same
+    assert any(hidden.split("/")[-1] in n for n in found["notJudged"]) and any("only root" in n for n in found["notJudged"]), found
+    found = ask("/root/nothing", 2)
+    assert [r["rule"] for r in found["refused"]] == ["bind-blocked"] * 2, found
+    spec = changed()
+    spec["mounts"].append({"destination": "/x", "type": "bind", "source": hidden, "options": ["rbind"]})
+    name = bundle(c, spec, "alone")
+    c.program, program = "/usr/bin/setpriv", c.program
+    found = c.run("--reuid=65534", "--regid=65534", "--clear-groups", copied, "preview", "--json", name, code=3).json()
+    c.program = program
+    assert found["verdict"] == "unknown" and not found["refused"], found
+
+
 # -- arguments against what Docker wrote for them --
 
 CASES = {
