@@ -141,6 +141,7 @@ add_session(struct explained *e, char *key, struct cc_error *err)
                                                        .agent = e->agent_tools,
                                                        .agent_id = e->agent,
                                                        .sandboxed = s->policy.sandboxed,
+                                                       .subagent = cc_tool_session_is_subagent(s->key),
                                                        .access = s->policy.workspace_access,
                                                        .access_place = s->policy.origin[CC_FIELD_WORKSPACE_ACCESS] });
   return 0;

@@ -14,6 +14,7 @@ AREAS = {
     "devices": "Devices",
     "process": "The process",
     "exec": "Exec",
+    "tools": "Tools that an agent may not use",
     "capabilities": "Capabilities",
     "seccomp": "System calls",
     "namespaces": "Namespaces",

@@ -144,3 +144,11 @@ def test_ten_thousand_agents(c):
     assert "/srv/data/9999 → /data (ro)" in result.out and "agent, closedclaw.json5:10001" in result.out, result
     assert "and 9994 more" in " ".join(result.out.split()), result
     assert min(taken) < 0.3, taken
+
+
+def test_a_sub_agent_has_its_own_list(c):
+    c.write("closedclaw.json5", "{ tools: { profile: 'coding', subagents: { tools: { deny: ['exec'] } } } }\n")
+    for session, has in (("agent:main:main", True), ("agent:main:subagent:1", False)):
+        told = c.run(*EXPLAIN, "--session", session, "--json").json()
+        assert ("exec" in told["sessions"][0]["toolPolicy"]["effective"]) == has, told["sessions"]
+        assert c.run("tools", "check", "exec", "--config", "closedclaw.json5", "--session", session, code=0 if has else 1)

@@ -1,0 +1,14 @@
+"""A shell command with the word of the file tools behind it, and no operation of theirs."""
+
+from bypass import refused
+
+SOURCE = "idea"
+WAY = "exec"
+STOPPED = refused("tool")
+
+
+def attack(t):
+    t.annotation("closedclaw.io/agent", "a")
+    t.config({"agents": {"list": [{"id": "a", "tools": {"deny": ["exec"]}}]}})
+    t.up()
+    return "ran" if "it ran" in t.exec(["sh", "-c", "echo it ran", "openclaw-sandbox-fs", "run", "x"]) else ""

@@ -1,0 +1,14 @@
+"""A file tool that removes, where the workspace is only to be read."""
+
+from bypass import refused
+
+SOURCE = "idea: workspace access `ro` disables write, edit and apply_patch"
+WAY = "exec"
+STOPPED = refused("tool")
+
+
+def attack(t):
+    t.annotation("closedclaw.io/agent", "a")
+    t.config({"agents": {"list": [{"id": "a", "sandbox": {"workspaceAccess": "ro"}}]}})
+    t.up()
+    return "removed" if "done" in t.exec(["sh", "-c", "echo done", "openclaw-sandbox-fs", "remove", "/tmp", "", "x", "1", "1"]) else ""
