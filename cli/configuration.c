@@ -168,24 +168,33 @@ copy_line(const char *text, size_t length)
   return copy;
 }
 
+char *
+cli_source_line(const struct cc_source *source, uint32_t line)
+{
+  size_t length = 0;
+  const char *text = line > 0 ? cc_source_line(source, line, &length) : NULL;
+  char *shown = text != NULL ? cc_xstrndup(text, length) : NULL;
+
+  if (shown != NULL && source->doc != NULL)
+    cover_secrets(shown, line, cc_json_root(source->doc), false);
+  else if (shown != NULL)
+    cover_all(shown);
+  return shown;
+}
+
 void
 cli_print_source(const struct cli_terminal *t, const struct cc_reading *reading, const char *file, uint32_t line,
                  uint32_t column, int indent)
 {
   const struct cc_source *source = source_of(reading, file);
-  size_t length = 0, end;
-  const char *text = source != NULL && line > 0 ? cc_source_line(source, line, &length) : NULL;
-  cc_auto_free char *whole = NULL, *shown = NULL, *before = NULL, *mark = NULL;
+  cc_auto_free char *whole = source != NULL ? cli_source_line(source, line) : NULL;
+  size_t end;
+  cc_auto_free char *shown = NULL, *before = NULL, *mark = NULL;
   struct window w;
 
-  if (text == NULL)
+  if (whole == NULL)
     return;
-  whole = cc_xstrndup(text, length);
-  if (source->doc != NULL)
-    cover_secrets(whole, line, cc_json_root(source->doc), false);
-  else
-    cover_all(whole);
-  w = window_of(whole, length, column, t->width - indent - 8);
+  w = window_of(whole, strlen(whole), column, t->width - indent - 8);
   shown = copy_line(w.text, w.length);
   for (end = strlen(shown); end > 0 && shown[end - 1] == ' ';)
     shown[--end] = '\0';

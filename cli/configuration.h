@@ -32,6 +32,9 @@ bool cli_refuse_problems(const struct cli *cli, const struct cc_reading *reading
 void cli_print_source(const struct cli_terminal *t, const struct cc_reading *reading, const char *file, uint32_t line,
                       uint32_t column, int indent);
 
+/* Line LINE of SOURCE as it may be shown: without the values of secrets. malloc'd; NULL when there is no such line. */
+char *cli_source_line(const struct cc_source *source, uint32_t line);
+
 /* The problems as a JSON array of {rule, file, line, column, message} in DOC. */
 struct cc_jval *cli_problems_json(struct cc_json *doc, const struct cc_reading *reading);
 

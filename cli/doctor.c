@@ -1,6 +1,7 @@
 #include "cli/doctor.h"
 
 #include "cli/configuration.h"
+#include "cli/doctor_fix.h"
 #include "cli/host.h"
 #include "common/own.h"
 
@@ -61,18 +62,17 @@ look_at_host(const struct cli *cli, const struct cc_config *config, struct cc_fi
 }
 
 static int
-answer(const struct cli *cli, const struct cc_reading *reading, struct cc_findings *list, struct cc_error *err)
+answer(const struct cli *cli, const struct cc_reading *reading, const struct cc_findings *list, struct cc_error *err)
 {
-  cc_findings_suppress(reading, list);
-  cc_findings_sort(list);
   if (cli_has(cli, "json"))
     return cli_print_findings_json(&cli->out, list, err) < 0 ? CC_FAILED : exit_code(list);
   cli_print_findings(&cli->out, reading, list, cli_has(cli, "all"));
   return exit_code(list);
 }
 
+/* Looks, and mends when that is asked for: *WRITTEN files, after which it is to be looked at again. */
 static int
-look(const struct cli *cli, bool host, struct cc_error *err)
+look(const struct cli *cli, bool host, int *written, struct cc_error *err)
 {
   __attribute__((cleanup(cc_findings_clear))) struct cc_findings list = CC_FINDINGS_INIT;
   __attribute__((cleanup(cc_reading_clear))) struct cc_reading reading = CC_READING_INIT;
@@ -83,16 +83,32 @@ look(const struct cli *cli, bool host, struct cc_error *err)
   cc_findings_audit(config, &reading, &list);
   if (host && look_at_host(cli, config, &list, err) < 0)
     return CC_FAILED;
+  cc_findings_suppress(&reading, &list);
+  cc_findings_sort(&list);
+  if (written != NULL)
+    *written = cli_fix(cli, &reading, &list, err);
+  if (written != NULL && *written != 0)
+    return *written < 0 ? CC_FAILED : 0;
   return answer(cli, &reading, &list, err);
 }
 
 static int
 run(const struct cli *cli, bool host, struct cc_error *err)
 {
-  if (!cli_has(cli, "list"))
-    return look(cli, host, err);
-  print_kinds(&cli->out, host);
-  return 0;
+  int written = 0, code;
+
+  if (cli_has(cli, "list"))
+    {
+      print_kinds(&cli->out, host);
+      return 0;
+    }
+  if (cli_has(cli, "fix") && (cli_has(cli, "json") || cli_has(cli, "root") || cli->quiet))
+    {
+      cc_error_set(err, 0, "`--fix` shows what it changes and asks: not with --json, --root or --quiet");
+      return CLI_EXIT_USAGE;
+    }
+  code = look(cli, host, cli_has(cli, "fix") ? &written : NULL, err);
+  return written > 0 ? look(cli, host, NULL, err) : code;
 }
 
 static int
@@ -110,6 +126,9 @@ run_doctor(struct cli *cli, struct cc_error *err)
 #define COMMON_OPTIONS                                                                                                 \
   CLI_CONFIG_OPTION, { "json", .help = "answer as JSON: {ts, summary, findings, suppressedFindings}" },                \
       { "all", .help = "show every place, and what is suppressed" },                                                   \
+      { "fix", .help = "set values to their strict ones where that mends a finding: shows the difference, asks, and "  \
+                       "keeps a copy" },                                                                               \
+      { "yes", 'y', .help = "with --fix: do not ask" },                                                                \
   {                                                                                                                    \
     "list", .help = "only list the ids that there are, with their severity"                                            \
   }
@@ -163,7 +182,7 @@ const struct cli_command cli_command_doctor = {
   .description = "Does what `closedclaw security audit` does, and looks at this host: the low-level runtimes and their "
                  "versions, the kernel, how the engines are set up, who can reach their sockets, who can write the "
                  "policy, and whether every running sandbox still is what was decided for it.\n\n"
-                 "Nothing is changed. docs/findings.md explains every finding.",
+                 "Nothing is changed without --fix. docs/findings.md explains every finding.",
   .options = doctor_options,
   .exits = exits,
   .examples = doctor_examples,

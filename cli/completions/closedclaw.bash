@@ -69,10 +69,10 @@ _closedclaw() {
   esac
   case $name in
     'doctor')
-      [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --all --list --root --help --quiet --color' -- "$cur")) && return
+      [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --all --fix --yes --list --root --help --quiet --color' -- "$cur")) && return
       COMPREPLY=() ;;
     'security audit')
-      [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --all --list --help --quiet --color' -- "$cur")) && return
+      [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --all --fix --yes --list --help --quiet --color' -- "$cur")) && return
       COMPREPLY=() ;;
     'sandbox list')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --all --agent --engine --no-drift --json --help --quiet --color' -- "$cur")) && return

@@ -342,3 +342,144 @@ def test_this_host(c):
     report = c.run("doctor", "--json", code=None)
     assert report.code in (0, 1, 2), report
     assert {f["checkId"] for f in report.json()["findings"]} <= listed
+
+
+# -- mending --
+
+FAULTY = """// The gateway's.
+{
+  agents: {
+    defaults: {
+      sandbox: {
+        mode: "all", // Every session
+        workspaceAccess: "rw",
+        docker: { network: "bridge", readOnlyRoot: false /* for apt */, memory: "1g" },
+        env: {},
+      },
+    },
+    list: [
+      { id: "build", sandbox: { mode: "off", docker: { capDrop: ["NET_RAW",
+        "CHOWN"], env: { API_TOKEN: "hunter2hunter2" } } } },
+    ],
+  },
+}
+""".replace("        env: {},\n", "")
+MENDED = """// The gateway's.
+{
+  agents: {
+    defaults: {
+      sandbox: {
+        mode: "all", // Every session
+        workspaceAccess: "none",
+        docker: { network: "none", readOnlyRoot: true /* for apt */, memory: "1g" },
+      },
+    },
+    list: [
+      { id: "build", sandbox: { mode: "all", docker: { capDrop: ["ALL"], env: { API_TOKEN: "hunter2hunter2" } } } },
+    ],
+  },
+}
+"""
+
+
+def backups(c):
+    import os
+    return sorted(name for name in os.listdir(c.directory) if ".bak-" in name)
+
+
+def test_fix(c):
+    import os
+    import stat
+    name = c.write("openclaw.json5", FAULTY, mode=0o640)
+    result = c.run("security", "audit", "--config", name, "--fix", "--yes", code=1)
+    assert c.read(name) == MENDED, c.read(name)
+    assert "hunter2" not in result.out, result
+    assert [f for f in ("sandbox.mode_off", "sandbox.network_enabled") if f in result.out] == [], result
+    assert "sandbox.env_plain_secret" in result.out, result
+    kept = backups(c)
+    assert len(kept) == 1 and c.read(kept[0]) == FAULTY, kept
+    assert stat.S_IMODE(os.stat(c.path(kept[0])).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(c.path(name)).st_mode) == 0o640
+    again = c.run("security", "audit", "--config", name, "--fix", "--yes", code=1)
+    assert "written" not in again.out and c.read(name) == MENDED and backups(c) == kept
+
+
+def test_fix_without_a_terminal_only_shows(c):
+    name = c.write("openclaw.json5", FAULTY)
+    result = c.run("security", "audit", "--config", name, "--fix", code=2)
+    assert "-        workspaceAccess: \"rw\"," in result.out and "+        workspaceAccess: \"none\"," in result.out, result
+    assert "nobody to ask" in result.out and c.read(name) == FAULTY and not backups(c), result
+
+
+def test_fix_screen(c):
+    text = FAULTY.replace('"CHOWN"], env: { API_TOKEN: "hunter2hunter2" }', '"CHOWN"]').replace("docker: { network", "docker: {\n          network")
+    name = c.write("openclaw.json5", text)
+    out = c.run("security", "audit", "--config", name, "--fix", code=2)
+    out.out = out.out[:out.out.index("CRITICAL")]
+    c.golden("doctor_fix", out)
+
+
+def test_fix_asks(c):
+    import os
+    import pty
+    import subprocess
+    for answer, written in ((b"n\n", False), (b"\n", False), (b"y\n", True)):
+        name = c.write("openclaw.json5", FAULTY)
+        master, slave = pty.openpty()
+        process = subprocess.Popen([c.program, "security", "audit", "--config", c.path(name), "--fix"], stdin=slave, stdout=slave, stderr=slave,
+                                   env={"TERM": "dumb", "PATH": "/usr/bin:/bin"})
+        os.close(slave)
+        shown = b""
+        try:
+            while b"[y/N]" not in shown:
+                shown += os.read(master, 65536)
+            os.write(master, answer)
+            while True:
+                shown += os.read(master, 65536)
+        except OSError:  # its other side is closed
+            pass
+        process.wait(timeout=20)
+        os.close(master)
+        assert (c.read(name) == MENDED) == written, (answer, shown)
+
+
+def test_fix_keeps_comments_in_values(c):
+    text = '{ agents: { defaults: { sandbox: { docker: { capDrop: [ // one by one\n "NET_RAW" ] } } } } }\n'
+    name = c.write("openclaw.json5", text)
+    result = c.run("security", "audit", "--config", name, "--fix", "--yes", code=1)
+    assert "by hand" in result.out and c.read(name) == text and not backups(c), result
+
+
+def test_fix_refuses(c):
+    import os
+    name = c.write("real.json5", FAULTY)
+    os.symlink("real.json5", c.path("link.json5"))
+    result = c.run("security", "audit", "--config", "link.json5", "--fix", "--yes", code=3)
+    assert "not changed" in result.err and c.read(name) == FAULTY, result
+    os.chmod(c.directory, 0o777)
+    result = c.run("security", "audit", "--config", name, "--fix", "--yes", code=3)
+    assert "others may write" in result.err and c.read(name) == FAULTY, result
+    os.chmod(c.directory, 0o755)
+    os.chown(c.path(name), 1000, 1000)
+    result = c.run("security", "audit", "--config", name, "--fix", "--yes", code=3)
+    assert "uid 1000's" in result.err and c.read(name) == FAULTY and not backups(c), result
+    for more in (["--json"], ["--quiet"]):
+        c.run("security", "audit", "--fix", *more, code=64)
+    c.run("security", "audit", "--config", "-", "--fix", "--yes", input=FAULTY, code=3)
+
+
+def test_fix_of_suppressed_ones_is_not_made(c):
+    text = NETWORK.rstrip()[:-1] + '  security: { audit: { suppressions: [{ checkId: "sandbox.network_enabled", reason: "behind a proxy" }] } },\n}\n'
+    name = c.write("openclaw.json5", text)
+    c.run("security", "audit", "--config", name, "--fix", "--yes", code=0)
+    assert c.read(name) == text
+
+
+def test_fix_of_a_mode(c):
+    import os
+    import stat
+    log = c.write("log/audit.jsonl", "", mode=0o666)
+    text = '{ audit: { file: "%s" } }' % c.path(log)
+    out = c.run("doctor", "--fix", "--yes", config=text, code=None).out
+    assert "chmod 0600" in out, out
+    assert stat.S_IMODE(os.stat(c.path(log)).st_mode) == 0o600

@@ -2,6 +2,7 @@
 #include "policy/findings.h"
 
 #include "common/own.h"
+#include "policy/json5_edit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -197,6 +198,26 @@ static const struct
     "{ security: { audit: { suppressions: [{ checkId: \"sandbox.mode_off\", reason: \"x\" }] } } }", "{}", "" },
 };
 
+/* What --fix writes mends the finding, and leaves no other error. */
+static void
+mend(const char *text, const struct cc_fault *f)
+{
+  struct cc_json5_edit edit = { .line = f->line, .column = f->column, .value = f->value };
+  cc_auto_free char *mended = NULL;
+  struct cc_error err = CC_ERROR_INIT;
+  struct looked l;
+  size_t length;
+
+  if (*f->value == '\0')
+    return;
+  if (cc_json5_replace(text, strlen(text), &edit, 1, &mended, &length, &err) < 0)
+    fail_msg("%s: %s", f->id, err.msg);
+  l = look(mended);
+  if (find(&l, f->id) != NULL || l.reading.problem_count > 0)
+    fail_msg("%s is not mended: %s", f->id, mended);
+  forget(&l);
+}
+
 static void
 test_each(void **state)
 {
@@ -213,6 +234,7 @@ test_each(void **state)
           || *f->fix == '\0' || strcmp(f->file, "t.json5") != 0)
         fail_msg("%s: severity %d, agent `%s`, in `%s`: %s; %s", f->id, f->severity, f->agent, f->file, f->seen,
                  f->fix);
+      mend(cases[i].bad, f);
       forget(&bad);
       forget(&good);
     }
