@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 
-from harness import BARE, BOTH, DOCKER, ROOT, equal, expect, expect_refused, test
+from harness import BARE, BOTH, DOCKER, PODMAN, ROOT, equal, expect, expect_refused, test
 
 
 def hide(value):
@@ -159,3 +159,22 @@ def arguments_become_what_was_previewed(e):
         real = essence(json.loads(e.machine.read(where + "/config.json")))
         equal({k: real[k] for k in real}, essence(said["spec"]), "the configuration for %s" % (arguments,))
         expect(e.cmd("rm", "-f", "-v", name))
+
+
+@test(PODMAN)
+def podmans_arguments_are_judged_alike(e):
+    """Podman writes a configuration of its own, so only the verdict is compared."""
+    os.makedirs(e.machine.path("/var/lib/preview-data"), exist_ok=True)
+    # where nothing is Podman itself fails, and with --ulimit it asks for its host's limits, which machines without
+    # CAP_SYS_RESOURCE cannot give
+    others = {"/var/lib/preview-new/a:/a", "/etc/preview-new:/x", "/run/docker.sock:/s", "--ulimit"}
+    situations = [a for a in ARGUMENTS if not others & set(a)] + [("--uidmap", "0:0:1000"), ("--personality", "LINUX32")]
+    for number, arguments in enumerate(situations):
+        name = "box%d" % number
+        said = preview(e, "--", "podman", "run", *arguments, ROOT, "sleep", "1000", code=(0, 2))
+        made = e.run("-d", "--name", name, *arguments, ROOT, "sleep", "1000")
+        if said["verdict"] == "refused":
+            expect_refused(made, *[r["rule"] for r in said["refused"]])
+            continue
+        equal((said["verdict"], made.code), ("runs", 0), "%s: %s" % (arguments, made))
+        expect(e.cmd("rm", "-f", "-t", "0", "-v", name))
