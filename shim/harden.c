@@ -27,19 +27,15 @@ static const struct
 int
 cc_harden_all(struct cc_harden *h, struct cc_error *err)
 {
-  struct cc_error failure = CC_ERROR_INIT;
+  struct cc_error failure = CC_ERROR_INIT, own = CC_ERROR_INIT;
   const struct cc_finding *refusal;
 
   for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
-    {
-      struct cc_error own = CC_ERROR_INIT;
-
-      if (modules[i].harden(h, &own) < 0 && failure.msg[0] == '\0')
-        {
-          cc_error_prefix(&own, "hardening of %s", modules[i].aspect);
-          failure = own;
-        }
-    }
+    if (modules[i].harden(h, &own) < 0 && failure.msg[0] == '\0')
+      {
+        cc_error_prefix(&own, "hardening of %s", modules[i].aspect);
+        failure = own;
+      }
   if (failure.msg[0] != '\0')
     {
       if (err != NULL)
