@@ -294,6 +294,12 @@ run(struct cli *cli, struct cc_error *err)
       cc_error_set(err, 0, "`closedclaw preview` needs one bundle or config.json, or `-- docker run …`");
       return CLI_EXIT_USAGE;
     }
+  if (!cli->dashes && strcmp(cli->args[0], "-") == 0 && cli_has(cli, "config")
+      && strcmp(cli_value(cli, "config"), "-") == 0)
+    {
+      cc_error_set(err, 0, "`--config -` and `-`: the standard input can be read only once");
+      return CLI_EXIT_USAGE;
+    }
   code = preview(&p, err);
   clear(&p);
   return code;

@@ -211,6 +211,7 @@ def test_control_characters(c):
 def test_wrong_usage(c):
     c.run("preview", code=64)
     c.run("preview", "a", "b", code=64)
+    assert "only once" in c.run("preview", "--config", "-", "-", input="{}", code=64).err
     c.run("preview", "--", code=64)
     c.run("preview", "a", "--", "docker", "run", "x", code=64)
     for arguments, word in ((["docker", "exec", "x"], "only `run` and `create`"), (["docker", "run", "--nosuch", "x"], "unknown option"),
