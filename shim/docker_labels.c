@@ -1,36 +1,16 @@
 #include "shim/docker_labels.h"
 
-#include "common/fd.h"
 #include "common/json.h"
 #include "common/own.h"
+#include "shim/engine_file.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#define FILE_MAX (4u << 20)
 
 struct cc_docker_labels
 {
   struct cc_json *container; /* config.v2.json */
   struct cc_json *image;     /* the image's configuration; NULL when it cannot be read */
 };
-
-/* NAME below the directory PATH, when the file is root's (or ours) alone. NULL otherwise. */
-static struct cc_json *
-read_json(const char *path, const char *name)
-{
-  cc_auto_close int dirfd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  cc_auto_free char *text = NULL;
-  struct cc_json *doc = NULL;
-  struct stat st;
-  size_t length;
-
-  if (dirfd < 0 || cc_read_file_at(dirfd, name, FILE_MAX, &text, &length, &st, NULL) < 0 || !cc_is_private(&st)
-      || cc_json_parse(text, length, name, &doc, NULL) < 0)
-    return NULL;
-  return doc;
-}
 
 static bool
 is_plain_word(const char *s)
@@ -52,13 +32,13 @@ read_image(const char *engine_dir, const struct cc_json *container)
       || !is_plain_word(image + 7))
     return NULL;
   dir = cc_xasprintf("%.*s/image/%s/imagedb/content/sha256", (int)(containers - engine_dir), engine_dir, driver);
-  return read_json(dir, image + 7);
+  return cc_engine_json_read(dir, image + 7);
 }
 
 struct cc_docker_labels *
 cc_docker_labels_read(const char *engine_dir)
 {
-  struct cc_json *container = read_json(engine_dir, "config.v2.json");
+  struct cc_json *container = cc_engine_json_read(engine_dir, "config.v2.json");
   struct cc_docker_labels *labels;
 
   if (container == NULL)

@@ -4,6 +4,7 @@
 #include "common/json.h"
 #include "common/own.h"
 #include "common/path.h"
+#include "shim/engine_file.h"
 #include "shim/identify.h"
 #include "shim/lowlevel_state.h"
 
@@ -11,8 +12,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-#define CONFIG_MAX (8u << 20)
 
 const char *
 cc_container_status_name(enum cc_container_status status)
@@ -54,22 +53,6 @@ set_why(struct cc_container *c, const struct cc_error *why)
 
 /* -- files of engines -- */
 
-/* A document of the engine's that nobody else could have written; NULL. */
-static struct cc_json *
-read_engine_json(const char *directory, const char *name)
-{
-  cc_auto_close int dirfd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  cc_auto_free char *text = NULL;
-  struct cc_json *doc = NULL;
-  struct stat st;
-  size_t length;
-
-  if (dirfd < 0 || cc_read_file_at(dirfd, name, CONFIG_MAX, &text, &length, &st, NULL) < 0 || !cc_is_private(&st)
-      || cc_json_parse(text, length, name, &doc, NULL) < 0)
-    return NULL;
-  return doc;
-}
-
 static char *
 dup_filled(const char *s)
 {
@@ -79,7 +62,7 @@ dup_filled(const char *s)
 static void
 name_by_docker(struct cc_container *c)
 {
-  cc_auto_json struct cc_json *doc = read_engine_json(c->about.engine_dir, "config.v2.json");
+  cc_auto_json struct cc_json *doc = cc_engine_json_read(c->about.engine_dir, "config.v2.json");
   const struct cc_jval *root = doc != NULL ? cc_json_root(doc) : NULL;
   const char *name = cc_jget_str(root, "Name");
 
@@ -93,7 +76,7 @@ static void
 name_by_storage(struct cc_container *c)
 {
   cc_auto_free char *directory = cc_xasprintf("%s/../..", c->state.bundle);
-  cc_auto_json struct cc_json *doc = read_engine_json(directory, "containers.json");
+  cc_auto_json struct cc_json *doc = cc_engine_json_read(directory, "containers.json");
 
   cc_jeach(item, doc != NULL ? cc_json_root(doc) : NULL)
   {
@@ -163,7 +146,7 @@ find_root(struct cc_container *c, const struct cc_state_name *name)
 static void
 identify(struct cc_container *c)
 {
-  cc_auto_json struct cc_json *doc = read_engine_json(c->state.bundle, "config.json");
+  cc_auto_json struct cc_json *doc = cc_engine_json_read(c->state.bundle, "config.json");
   struct cc_identity id;
 
   if (doc == NULL)

@@ -270,6 +270,11 @@ class Box(Scratch):
         merge(self.settings, more)
         self.write(CONFIG, json.dumps(self.settings))
 
+    def agent(self, **settings):
+        """The container is of an agent that has these settings."""
+        self.annotation("closedclaw.io/agent", "a")
+        self.config({"agents": {"list": [dict(settings, id="a")]}})
+
     def leak(self, path):
         """Descriptor 3 of every later call is PATH, as of an engine that forgot to close it."""
         self.around = ["sh", "-c", 'exec "$@" 3<"$0"', path]

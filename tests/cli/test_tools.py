@@ -1,5 +1,7 @@
 """closedclaw tools …, closedclaw elevated …"""
 
+from seeds import MIXED as SCENARIO_2, PERSONAL as SCENARIO_1, REMOTE as SCENARIO_3
+
 MIXED = """{
   agents: {
     defaults: { sandbox: { mode: "non-main" } },
@@ -16,51 +18,6 @@ MIXED = """{
 }
 """
 
-# seed 004's scenarios, letter by letter
-SCENARIO_1 = """{
-  agents: {
-    defaults: {
-      sandbox: { mode: "off" }       // No sandbox needed
-    }
-  },
-  tools: {
-    profile: "full"                   // All tools available
-  }
-}
-"""
-SCENARIO_2 = """{
-  agents: {
-    defaults: {
-      sandbox: { mode: "non-main" }   // Sandbox everything except main DM
-    }
-  },
-  tools: {
-    profile: "coding",
-    deny: ["group:automation"]
-  }
-}
-"""
-SCENARIO_3 = """{
-  agents: {
-    defaults: {
-      sandbox: {
-        mode: "all",
-        scope: "session",
-        workspace: "ro"
-      }
-    }
-  },
-  tools: {
-    profile: "messaging",
-    deny: ["group:runtime", "group:fs"],
-    elevated: {
-      enabled: true,
-      patterns: ["systemctl status *", "journalctl *"],
-      requireApproval: true
-    }
-  }
-}
-"""
 ELEVATED = """{
   tools: {
     elevated: {

@@ -8,7 +8,6 @@ STOPPED = refused("tool")
 
 
 def attack(t):
-    t.annotation("closedclaw.io/agent", "a")
-    t.config({"agents": {"list": [{"id": "a", "tools": {"deny": ["exec"]}}]}})
+    t.agent(tools={"deny": ["exec"]})
     t.up()
     return "ran" if "it ran" in t.exec(["sh", "-c", "echo it ran", "openclaw-sandbox-fs", "run", "x"]) else ""

@@ -8,8 +8,7 @@ STOPPED = refused("tool")
 
 
 def attack(t):
-    t.annotation("closedclaw.io/agent", "a")
-    t.config({"agents": {"list": [{"id": "a", "tools": {"deny": ["exec"]}}]}})
+    t.agent(tools={"deny": ["exec"]})
     t.up()
     t.sh("echo root:x:0:0 >%s/etc/passwd" % t.rootfs)
     return "read" if "root:" in t.exec(["cat", "/proc/self/mountinfo", "/dev/stdin", "/etc/passwd"]) else ""

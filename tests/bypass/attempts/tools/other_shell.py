@@ -8,7 +8,6 @@ STOPPED = refused("tool")
 
 
 def attack(t):
-    t.annotation("closedclaw.io/agent", "a")
-    t.config({"agents": {"list": [{"id": "a", "tools": {"deny": ["group:runtime"]}}]}})
+    t.agent(tools={"deny": ["group:runtime"]})
     t.up()
     return "ran" if "it ran" in t.exec(["/bin/bash", "-c", "echo it ran"]) else ""

@@ -8,7 +8,6 @@ STOPPED = refused("tool")
 
 
 def attack(t):
-    t.annotation("closedclaw.io/agent", "a")
-    t.config({"agents": {"list": [{"id": "a", "tools": {"deny": ["*"]}}]}})
+    t.agent(tools={"deny": ["*"]})
     t.up()
     return "ran" if "it ran" in t.exec(["echo", "it ran"]) else ""

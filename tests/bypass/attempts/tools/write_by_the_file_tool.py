@@ -8,7 +8,6 @@ STOPPED = refused("tool")
 
 
 def attack(t):
-    t.annotation("closedclaw.io/agent", "a")
-    t.config({"agents": {"list": [{"id": "a", "tools": {"deny": ["write", "edit", "apply_patch"]}}]}})
+    t.agent(tools={"deny": ["write", "edit", "apply_patch"]})
     t.up()
     return "written" if "done" in t.exec(["sh", "-c", "echo x >/tmp/x && echo done", "openclaw-sandbox-fs", "write", "/tmp", "", "x", "0"]) else ""

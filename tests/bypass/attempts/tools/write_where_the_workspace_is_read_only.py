@@ -8,7 +8,6 @@ STOPPED = refused("tool")
 
 
 def attack(t):
-    t.annotation("closedclaw.io/agent", "a")
-    t.config({"agents": {"list": [{"id": "a", "sandbox": {"workspaceAccess": "ro"}}]}})
+    t.agent(sandbox={"workspaceAccess": "ro"})
     t.up()
     return "removed" if "done" in t.exec(["sh", "-c", "echo done", "openclaw-sandbox-fs", "remove", "/tmp", "", "x", "1", "1"]) else ""
