@@ -163,8 +163,26 @@ def check_manuals():
         check("closedclaw-runtime(8) names `%s`" % name, re.search(r"\b%s\b" % name, page))
 
 
+def check_findings():
+    """Every finding of the tables is in docs/findings.md, with its severity, title and reason, and the other way round."""
+    literal = r'"(?:[^"\\]|\\.)*"'
+    kind = re.compile(r'\{ "([a-zA-Z0-9_.*]+)",\s*CC_(CRITICAL|WARNING|INFO),\s*((?:%s\s*)+),\s*((?:%s\s*)+)[,}]' % (literal, literal))
+    page, found = read("docs/findings.md"), set()
+    for path in sorted(glob.glob("policy/findings*.c", root_dir=TOP) + glob.glob("cli/host*.c", root_dir=TOP)):
+        for id_, severity, *texts in kind.findall(read(path)):
+            title, why = ("".join(part[1:-1] for part in re.findall(literal, text)).replace('\\"', '"') for text in texts)
+            row = "| `%s` | %s | **%s.** %s | " % (id_, severity.lower(), title, why)
+            check("docs/findings.md has `%s` (%s) as the code has it" % (id_, path), page.count(row) == 1, row)
+            check("`%s` is in the tables once" % id_, id_ not in found)
+            found.add(id_)
+    check("the findings are known", len(found) > 60, len(found))
+    for id_ in re.findall(r"^\| `([a-zA-Z0-9_.*]+)` \| (?:critical|warning|info) \|", page, re.M):
+        check("`%s` of docs/findings.md is in the tables" % id_, id_ in found)
+
+
 def main():
     check_rules()
+    check_findings()
     check_links()
     check_comments()
     check_members()
