@@ -2,8 +2,8 @@
 #include "policy/findings_internal.h"
 
 #include "common/own.h"
+#include "policy/tools.h"
 
-#include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
 
@@ -59,12 +59,13 @@ why_broad(const char *pattern, bool *any)
   return NULL;
 }
 
+/* Switched off at the top it is off for every agent. */
 static bool
 is_elevated(const struct cc_audit *a)
 {
-  const struct cc_elevated_config *e = &a->tools->elevated;
+  const struct cc_elevated_config *own = &a->tools->elevated, *global = &cc_config_tools(a->config, NULL)->elevated;
 
-  return !e->has_enabled || e->enabled;
+  return (!own->has_enabled || own->enabled) && (!global->has_enabled || global->enabled);
 }
 
 /* The I-th item of the list that was written at PLACE. */
@@ -178,52 +179,32 @@ minimal_overridden(struct cc_audit *a, const struct cc_fault_kind *kind)
                "\"minimal\"");
 }
 
-static bool
-list_has(const struct cc_tool_list *list, const char *name)
-{
-  for (size_t i = 0; i < list->names.count; i++)
-    if (fnmatch(list->names.items[i], name, FNM_CASEFOLD) == 0)
-      return true;
-  return false;
-}
-
-/* DENY has NAME itself, or the group of it. */
-static bool
-denies(const struct cc_tool_list *deny, const char *name, const char *group)
-{
-  return list_has(deny, name) || list_has(deny, group);
-}
-
-static bool
-denies_writing(const struct cc_tool_list *deny)
-{
-  return denies(deny, "write", "group:fs") && denies(deny, "edit", "group:fs");
-}
-
 /* ClosedClaw itself refuses the file tools' writing then; a shell is another way to the same files. */
 static void
 exec_writes(struct cc_audit *a, const struct cc_fault_kind *kind)
 {
-  const struct cc_tool_rules *global = &cc_config_tools(a->config, NULL)->own, *own = &a->tools->own;
-  const struct cc_tool_list *deny = denies_writing(&own->deny) ? &own->deny : &global->deny;
   bool contained = a->policy->mode == CC_MODE_ALL && a->policy->workspace_access != CC_WORKSPACE_RW;
-  const struct cc_tool_list *allow = own->allow.names.count > 0 ? &own->allow : &global->allow;
+  const struct cc_tool_query query = { .global = cc_config_tools(a->config, NULL),
+                                       .agent = *a->agent != '\0' ? a->tools : NULL,
+                                       .agent_id = *a->agent != '\0' ? a->agent : NULL,
+                                       .sandboxed = a->policy->mode == CC_MODE_ALL,
+                                       .access = a->policy->workspace_access };
+  cc_auto_tools struct cc_tools *tools = contained ? NULL : cc_tools_resolve(&query);
+  struct cc_tool_verdict write;
   struct cc_fault *f;
   cc_auto_free char *key = NULL;
 
-  if (contained || !denies_writing(deny) || denies(&own->deny, "exec", "group:runtime")
-      || denies(&global->deny, "exec", "group:runtime")
-      || (allow->names.count > 0 && !denies(allow, "exec", "group:runtime")))
+  if (contained || cc_tools_allow(tools, "write") || cc_tools_allow(tools, "edit") || !cc_tools_allow(tools, "exec"))
     return;
-  f = cc_audit_at(a, kind, &deny->place);
+  write = cc_tools_judge(tools, "write");
+  f = write.place.line > 0 ? cc_audit_at(a, kind, &write.place) : NULL; /* nobody meant what nobody wrote */
   if (f == NULL)
     return;
   key = cc_audit_key(a, f, "tools.deny");
-  cc_fault_seen(f, "%s denies `write` and `edit`, and `exec` is there: a shell writes the same files", key);
-  cc_fault_fix(f,
-               "add \"group:runtime\" to %s, or set `sandbox.mode` to \"all\" and `sandbox.workspaceAccess` to "
-               "\"ro\" or \"none\"",
-               key);
+  cc_fault_seen(f, "%s takes `write` and `edit` away, and `exec` is there: a shell writes the same files", key);
+  cc_fault_fix(
+      f, "deny \"group:runtime\" too, or set `sandbox.mode` to \"all\" and `sandbox.workspaceAccess` to \"ro\" or "
+         "\"none\"");
 }
 
 const struct cc_fault_kind cc_findings_of_tools[] = {
