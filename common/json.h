@@ -58,7 +58,8 @@ void cc_cleanup_json(struct cc_json **doc);
 int cc_json_parse(const char *text, size_t length, const char *what, struct cc_json **out, struct cc_error *err);
 
 /* Serialises VALUE compactly, one line, without a trailing newline. *OUT is malloc'd
- * and the caller's; *LENGTH excludes its final NUL. Fails when nested too deep. */
+ * and the caller's; *LENGTH excludes its final NUL. Bytes that are no UTF-8 become `?`, so that it can be
+ * read again. Fails when nested too deep. */
 int cc_json_write(const struct cc_jval *value, char **out, size_t *length, struct cc_error *err);
 
 /* The same over several lines, two spaces for each level, with a final newline. */

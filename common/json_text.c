@@ -109,3 +109,20 @@ cc_json_check_text(const char *text, size_t length, const char *what, struct cc_
     }
   return 0;
 }
+
+size_t
+cc_json_valid_length(const char *text, size_t length)
+{
+  const unsigned char *s = (const unsigned char *)text;
+  size_t i = 0;
+
+  while (i < length)
+    {
+      size_t n = s[i] < 0x80 ? 1 : utf8_length(s + i, length - i);
+
+      if (n == 0)
+        break;
+      i += n;
+    }
+  return i;
+}

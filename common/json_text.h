@@ -10,4 +10,8 @@
  * invalid UTF-8 in them: yajl and Go's encoding/json do not read those alike. */
 int cc_json_check_text(const char *text, size_t length, const char *what, struct cc_error *err);
 
+/* How many of the LENGTH bytes of S, the value of a string, are valid UTF-8 before the first that is not; LENGTH when
+ * all are. */
+size_t cc_json_valid_length(const char *s, size_t length);
+
 #endif

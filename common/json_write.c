@@ -1,9 +1,27 @@
 #include "common/json.h"
 
+#include "common/json_text.h"
 #include "common/own.h"
 
 #include <string.h>
 #include <yajl/yajl_gen.h>
+
+/* What a parser took is valid. A message that was cut within a character, or a path of a command line, may not be, and
+ * no reader takes a line with that in it: each such byte is a `?`. */
+static yajl_gen_status
+generate_string(yajl_gen gen, const char *text, size_t length)
+{
+  cc_auto_free char *mended = NULL;
+  size_t valid = cc_json_valid_length(text, length);
+
+  if (valid == length)
+    return yajl_gen_string(gen, (const unsigned char *)text, length);
+  mended = cc_xcalloc(1, length + 1);
+  memcpy(mended, text, length);
+  for (size_t i = valid; i < length; i += 1 + cc_json_valid_length(mended + i + 1, length - i - 1))
+    mended[i] = '?';
+  return yajl_gen_string(gen, (const unsigned char *)mended, length);
+}
 
 static yajl_gen_status
 generate(yajl_gen gen, const struct cc_jval *v)
@@ -19,7 +37,7 @@ generate(yajl_gen gen, const struct cc_jval *v)
     case CC_JSON_NUMBER:
       return yajl_gen_number(gen, v->text, v->length);
     case CC_JSON_STRING:
-      return yajl_gen_string(gen, (const unsigned char *)v->text, v->length);
+      return generate_string(gen, v->text, v->length);
     case CC_JSON_ARRAY:
     case CC_JSON_OBJECT:
       break;
@@ -28,7 +46,7 @@ generate(yajl_gen gen, const struct cc_jval *v)
   cc_jeach(c, v)
   {
     if (status == yajl_gen_status_ok && v->type == CC_JSON_OBJECT)
-      status = yajl_gen_string(gen, (const unsigned char *)c->key, strlen(c->key));
+      status = generate_string(gen, c->key, strlen(c->key));
     if (status == yajl_gen_status_ok)
       status = generate(gen, c);
   }

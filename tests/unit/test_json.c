@@ -204,13 +204,46 @@ editing(void **state)
                            "\"c\":{\"d\":{\"copy\":[18446744073709551615,2,\"x\"]}},\"e\":{\"f\":true}}");
 }
 
+/* What is written can be read again, whatever it was made of. */
+static void
+writes_valid_text(void **state)
+{
+  static const struct
+  {
+    const char *text, *written;
+  } texts[] = {
+    { "caf\xc3", "\"caf?\"" },
+    { "\xf0\x9f\x92", "\"???\"" },
+    { "\xff/\xc3\xa9/\xed\xa0\x80/\xc0\xaf", "\"?/\xc3\xa9/??"
+                                             "?/?"
+                                             "?\"" },
+    { "\xe2\x82\xac\x80", "\"\xe2\x82\xac?\"" },
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+    {
+      cc_auto_json struct cc_json *doc = cc_json_new(), *again = NULL;
+      cc_auto_free char *out = NULL, *object = NULL;
+      struct cc_error err = CC_ERROR_INIT;
+      struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT);
+      size_t n;
+
+      assert_int_equal(cc_json_write(cc_jnew_str(doc, texts[i].text), &out, &n, &err), 0);
+      assert_string_equal(out, texts[i].written);
+      cc_jset_str(doc, o, texts[i].text, "x");
+      assert_int_equal(cc_json_write(o, &object, &n, &err), 0);
+      assert_int_equal(cc_json_parse(object, n, "t", &again, &err), 0);
+    }
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(round_trip),      cmocka_unit_test(refused),   cmocka_unit_test(depth_is_bounded),
-    cmocka_unit_test(size_is_bounded), cmocka_unit_test(many_keys), cmocka_unit_test(integers),
-    cmocka_unit_test(editing),
+    cmocka_unit_test(round_trip),      cmocka_unit_test(refused),           cmocka_unit_test(depth_is_bounded),
+    cmocka_unit_test(size_is_bounded), cmocka_unit_test(many_keys),         cmocka_unit_test(integers),
+    cmocka_unit_test(editing),         cmocka_unit_test(writes_valid_text),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
