@@ -36,11 +36,16 @@ static const struct
   { CC_ENGINE_CRIO, "io.kubernetes.cri-o.Name", "io.kubernetes.cri-o.ImageName" },
 };
 
+/* Nobody needs more of a name, and no path is longer than one that can be opened. */
+#define NAME_LENGTH_MAX 512
+#define PATH_LENGTH_MAX 4095
+
+/* The first MOST bytes of VALUE: it may be the caller's, as long as an annotation may be. */
 static void
-set(struct cc_json *doc, struct cc_jval *o, const char *key, const char *value)
+set(struct cc_json *doc, struct cc_jval *o, const char *key, const char *value, size_t most)
 {
   if (value != NULL && value[0] != '\0')
-    cc_jset_str(doc, o, key, value);
+    cc_jset(doc, o, key, cc_jnew_strn(doc, value, strnlen(value, most)));
 }
 
 /* How many bytes an item takes at most: each may become \u00xx. */
@@ -79,7 +84,7 @@ static void
 set_items(struct cc_json *doc, struct cc_jval *o, const struct cc_report *report)
 {
   struct cc_jval *list = cc_jneed_array(doc, o, "report");
-  size_t room = CC_ABOUT_MAX / 2, i;
+  size_t room = CC_ABOUT_MAX / 4, i;
 
   for (i = 0; i < report->count && cost(&report->items[i]) <= room; i++)
     {
@@ -100,17 +105,17 @@ cc_about_write(const struct cc_about_source *source, char **out, struct cc_error
   size_t length;
 
   clock_gettime(CLOCK_REALTIME, &now);
-  set(doc, o, "root", source->root);
-  set(doc, o, "engine", cc_engine_name(id->engine));
-  set(doc, o, "kind", cc_kind_name(id->kind));
-  set(doc, o, "agent", id->agent);
-  set(doc, o, "session", id->session);
-  set(doc, o, "engineDir", id->engine_dir);
+  set(doc, o, "root", source->root, PATH_LENGTH_MAX);
+  set(doc, o, "engine", cc_engine_name(id->engine), NAME_LENGTH_MAX);
+  set(doc, o, "kind", cc_kind_name(id->kind), NAME_LENGTH_MAX);
+  set(doc, o, "agent", id->agent, NAME_LENGTH_MAX);
+  set(doc, o, "session", id->session, NAME_LENGTH_MAX);
+  set(doc, o, "engineDir", id->engine_dir, PATH_LENGTH_MAX);
   for (size_t i = 0; i < sizeof(annotated) / sizeof(annotated[0]); i++)
     if (annotated[i].engine == id->engine)
       {
-        set(doc, o, "name", cc_jget_str(source->annotations, annotated[i].name));
-        set(doc, o, "image", cc_jget_str(source->annotations, annotated[i].image));
+        set(doc, o, "name", cc_jget_str(source->annotations, annotated[i].name), NAME_LENGTH_MAX);
+        set(doc, o, "image", cc_jget_str(source->annotations, annotated[i].image), NAME_LENGTH_MAX);
       }
   cc_jset_int(doc, o, "created", (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
   set_items(doc, o, source->report);

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest text that is written; what does not fit is counted (`left`). */
-#define CC_ABOUT_MAX (64u << 10)
+/* The longest text that is written: of findings, what does not fit is counted (`left`); names are cut. */
+#define CC_ABOUT_MAX (128u << 10)
 
 /* A line of what was tightened, or, with enforcement "report", would have been. */
 struct cc_about_item

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define STATE_MAX (1u << 20)
+#define BOUND_MAX 128 /* the last line: a state that is written has room for it */
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 void
@@ -532,7 +533,7 @@ write_file(int dirfd, const char *root, const char *id, const struct cc_state *s
   text = cc_xasprintf("%s\n%s\n%s%s%s", line, state->expect != NULL ? state->expect : "", has_about ? ABOUT : "",
                       has_about ? state->about : "", has_about ? "\n" : "");
   length = strlen(text);
-  if (length > STATE_MAX)
+  if (length > STATE_MAX - BOUND_MAX)
     return cc_error_set(err, 0, "the container's state would have %zu bytes", length);
   return cc_replace_file_at(dirfd, name, text, length, 0600, geteuid(), getegid(), err);
 }
@@ -594,8 +595,9 @@ bind_file(int dirfd, const char *id, const struct cc_state *state, const struct 
           struct cc_error *err)
 {
   cc_auto_close int fd = -1;
-  char name[256], line[128];
+  char name[256], line[BOUND_MAX];
   struct stat st;
+  ssize_t written;
   int n;
 
   file_name(id, name, sizeof(name));
@@ -606,9 +608,14 @@ bind_file(int dirfd, const char *id, const struct cc_state *state, const struct 
       || memcmp(&st.st_ctim, &state->file.changed, sizeof(st.st_ctim)) != 0)
     return cc_error_set(err, 0, "the state of container `%s` was changed meanwhile", id);
   n = snprintf(line, sizeof(line), BOUND, instance->major, instance->minor, instance->ino, instance->born);
-  if (write(fd, line, (size_t)n) != n)
-    return cc_error_set(err, errno, "bind the state of container `%s`", id);
-  return 0;
+  written = write(fd, line, (size_t)n);
+  if (written == n)
+    return 0;
+  /* what a full disk took of the line goes again: the next one would be put behind it, and no call read both */
+  cc_error_set(err, written < 0 ? errno : ENOSPC, "bind the state of container `%s`", id);
+  if (written > 0 && ftruncate(fd, st.st_size) < 0)
+    cc_error_prefix(err, "cut back");
+  return CC_FAILED;
 }
 
 int

@@ -97,6 +97,40 @@ has_a_bound(void **state)
   cc_report_clear(&report);
 }
 
+/* Nor may a name of a megabyte, or one of many escapes; and a path of a command line may be of any bytes. */
+static void
+has_short_names(void **state)
+{
+  char *agent = cc_xcalloc(1, 1000001), path[4100];
+  struct cc_identity id = { .engine = CC_ENGINE_DOCKER, .agent = agent, .session = agent, .engine_dir = path };
+  struct cc_report report = CC_REPORT_INIT;
+  struct cc_about got;
+
+  (void)state;
+  memset(agent, 1, 1000000);
+  memset(path, 1, sizeof(path) - 1);
+  path[sizeof(path) - 1] = '\0';
+  cc_report_tighten(&report, "user", "process.user", "0:0", "%s", "65532:65532");
+  cc_auto_free char *text = about_of(path, &id, &report);
+  assert_true(strlen(text) < CC_ABOUT_MAX);
+  assert_int_equal(cc_about_read(text, &got, &err), 0);
+  assert_int_equal(strlen(got.agent), 512);
+  assert_int_equal(strlen(got.session), 512);
+  assert_int_equal(got.count, 1);
+  cc_about_clear(&got);
+  cc_report_clear(&report);
+
+  memset(agent, 'x', 511); /* a character of two bytes that is cut */
+  memcpy(agent + 511, "\xc3\xa9", 3);
+  cc_auto_free char *whole = about_of("/run/\xff", &id, &report);
+  assert_int_equal(cc_about_read(whole, &got, &err), 0);
+  assert_string_equal(got.root, "/run/?");
+  assert_int_equal(strlen(got.agent), 512);
+  assert_int_equal(got.agent[511], '?');
+  cc_about_clear(&got);
+  free(agent);
+}
+
 static void
 takes_what_another_version_wrote(void **state)
 {
@@ -312,6 +346,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(says_who_and_what),
     cmocka_unit_test(has_a_bound),
+    cmocka_unit_test(has_short_names),
     cmocka_unit_test(takes_what_another_version_wrote),
     cmocka_unit_test(tells_their_status),
     cmocka_unit_test(another_container_under_the_id),

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -359,6 +360,57 @@ is_bound_to_a_container(void **state)
   assert_int_equal(cc_state_remove("/r9", "box", &err), 0);
 }
 
+/* A state that could just be written could not be read any more once it was bound. */
+static void
+has_room_to_be_bound(void **state)
+{
+  const size_t most = 1u << 20;
+  cc_auto_free char *about = cc_xcalloc(1, most + 1);
+  struct cc_state big = full, got;
+  size_t length = most;
+
+  (void)state;
+  memset(about, 'x', most);
+  big.about = about;
+  while (about[length] = '\0', cc_state_write("/r11", "box", &big, &err) < 0 && length > 0)
+    length--;
+  assert_true(length > most / 2);
+  assert_int_equal(cc_state_read("/r11", "box", &got, &err), 0);
+  assert_int_equal(cc_state_bind("/r11", "box", &got, &one, &err), 0);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_read("/r11", "box", &got, &err), 0);
+  assert_true(got.bound);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_remove("/r11", "box", &err), 0);
+}
+
+/* Half of a line that stayed would make every later one unreadable. */
+static void
+is_not_half_bound(void **state)
+{
+  struct rlimit before, full_disk;
+  struct cc_state got;
+
+  (void)state;
+  assert_int_equal(cc_state_write("/r12", "box", &full, &err), 0);
+  assert_int_equal(cc_state_read("/r12", "box", &got, &err), 0);
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+  full_disk = (struct rlimit){ (rlim_t)got.file.size + 5, before.rlim_max };
+  signal(SIGXFSZ, SIG_IGN);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &full_disk), 0);
+  assert_int_equal(cc_state_bind("/r12", "box", &got, &one, &err), CC_FAILED);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_read("/r12", "box", &got, &err), 0);
+  assert_false(got.bound);
+  assert_int_equal(cc_state_bind("/r12", "box", &got, &one, &err), 0);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_read("/r12", "box", &got, &err), 0);
+  assert_true(got.bound);
+  cc_state_clear(&got);
+  assert_int_equal(cc_state_remove("/r12", "box", &err), 0);
+}
+
 /* What another call is writing in this moment is not there yet; anything else there is none of ours. Earlier versions
  * had no line for the operator: their containers run on over an upgrade. */
 static void
@@ -563,6 +615,8 @@ main(void)
     cmocka_unit_test(another_boots_is_none),
     cmocka_unit_test(another_boots_creator_is_not_in_the_way),
     cmocka_unit_test(is_bound_to_a_container),
+    cmocka_unit_test(has_room_to_be_bound),
+    cmocka_unit_test(is_not_half_bound),
     cmocka_unit_test(are_listed),
     cmocka_unit_test(further_lines),
     cmocka_unit_test(leftovers_go),
