@@ -43,8 +43,8 @@ void cc_processes_free(struct cc_processes *processes);
  * read for it. PROCESSES may be NULL: then they are read. 0 and *OUT, the caller's, which is empty when all is as it
  * should be; 1 when there is nothing to compare: the container is not running, was passed through unchanged, or was
  * made by an earlier version that wrote nothing down; negative when it cannot be told. A difference that a process just
- * being made would show is looked at again before it is believed, which takes up to 300 ms. Needs root, or the owner of
- * the container. */
+ * being made would show is looked at again before it is believed, which takes up to 300 ms for one and 2 s for all.
+ * Needs root, or the owner of the container. */
 int cc_drift(const char *root, const char *id, const struct cc_state *state, const struct cc_processes *processes,
              struct cc_drift *out, struct cc_error *err);
 

@@ -19,6 +19,8 @@
 /* A process that a runtime is making is in the container before it has given up what it may not keep. */
 #define AGAIN 3
 #define AGAIN_NANOSECONDS 100000000
+/* And all of them together wait no longer than this: a container of many differences must not hold up who looks. */
+#define AGAIN_ALL 20
 
 struct process
 {
@@ -35,16 +37,55 @@ struct cc_processes
 
 /* -- all processes of the host -- */
 
-static bool
-read_process(int procs, const char *name, struct process *out)
+/* A thread of the process PROC whose first one has ended: of that nothing can be read any more, and it looks like a
+ * zombie, while the others go on. -1 when there is none. */
+static int
+open_other_thread(int proc)
+{
+  int tasks = openat(proc, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = tasks >= 0 ? fdopendir(tasks) : NULL;
+  const struct dirent *entry;
+  int found = -1;
+
+  if (dir == NULL)
+    {
+      cc_cleanup_close(&tasks);
+      return -1;
+    }
+  while (found < 0 && (entry = readdir(dir)) != NULL)
+    {
+      cc_auto_close int thread
+          = isdigit((unsigned char)entry->d_name[0]) ? openat(tasks, entry->d_name, O_PATH | O_CLOEXEC) : -1;
+
+      if (thread >= 0 && cc_drift_namespace(thread, "mnt") != 0)
+        found = cc_move_fd(&thread);
+    }
+  closedir(dir);
+  return found;
+}
+
+/* The directory of the process NAME, or of a thread of it that runs; -1 when it is gone. */
+static int
+open_process(int procs, const char *name)
 {
   cc_auto_close int proc = openat(procs, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int other;
+
+  if (proc < 0 || cc_drift_namespace(proc, "mnt") != 0)
+    return cc_move_fd(&proc);
+  other = open_other_thread(proc);
+  return other >= 0 ? other : cc_move_fd(&proc);
+}
+
+static bool
+read_process(int proc, pid_t pid, struct process *out)
+{
   cc_auto_close int fd = proc >= 0 ? openat(proc, "cgroup", O_RDONLY | O_CLOEXEC) : -1;
   size_t length;
 
   if (fd < 0 || cc_read_all(fd, CGROUP_MAX, "cgroup", &out->cgroup, &length, NULL) < 0)
     return false;
-  out->pid = (pid_t)strtol(name, NULL, 10);
+  out->pid = pid;
   out->mount_ns = cc_drift_namespace(proc, "mnt");
   out->pid_ns = cc_drift_namespace(proc, "pid");
   return true;
@@ -62,9 +103,10 @@ cc_processes_read(struct cc_processes **out, struct cc_error *err)
   all = cc_xcalloc(1, sizeof(*all));
   while ((entry = readdir(dir)) != NULL)
     {
+      cc_auto_close int proc = isdigit((unsigned char)entry->d_name[0]) ? open_process(dirfd(dir), entry->d_name) : -1;
       struct process p = { 0 };
 
-      if (!isdigit((unsigned char)entry->d_name[0]) || !read_process(dirfd(dir), entry->d_name, &p))
+      if (!read_process(proc, (pid_t)strtol(entry->d_name, NULL, 10), &p))
         continue;
       if (all->count == all->room)
         {
@@ -96,6 +138,7 @@ struct group
 {
   const char *controllers, *path;
   size_t length;
+  unsigned waited; /* how often a process of it was looked at again */
 };
 
 static bool
@@ -187,9 +230,9 @@ name_of(const char *status, char *out, size_t size)
 static bool
 look(const struct cc_drift_subject *s, const struct group *group, pid_t pid, char *name, size_t size, char **why)
 {
-  cc_auto_free char *path = cc_xasprintf("/proc/%d", pid);
+  cc_auto_free char *number = cc_xasprintf("%d", pid);
   cc_auto_close int procs = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  cc_auto_close int proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  cc_auto_close int proc = open_process(procs, number);
   cc_auto_close int fd = proc >= 0 ? openat(proc, "status", O_RDONLY | O_CLOEXEC) : -1;
   cc_auto_free char *status = NULL;
   struct process p = { 0 };
@@ -198,7 +241,7 @@ look(const struct cc_drift_subject *s, const struct group *group, pid_t pid, cha
   bool member;
 
   *why = NULL;
-  if (fd < 0 || cc_read_all(fd, STATUS_MAX, "status", &status, &length, NULL) < 0 || !read_process(procs, path + 6, &p))
+  if (fd < 0 || cc_read_all(fd, STATUS_MAX, "status", &status, &length, NULL) < 0 || !read_process(proc, pid, &p))
     return false;
   member = is_in_group(p.cgroup, group);
   free(p.cgroup);
@@ -216,7 +259,7 @@ look(const struct cc_drift_subject *s, const struct group *group, pid_t pid, cha
 }
 
 static void
-compare_one(const struct cc_drift_subject *s, const struct group *group, pid_t pid, struct cc_drift *drift)
+compare_one(const struct cc_drift_subject *s, struct group *group, pid_t pid, struct cc_drift *drift)
 {
   const struct timespec pause = { 0, AGAIN_NANOSECONDS };
   char name[64];
@@ -228,7 +271,7 @@ compare_one(const struct cc_drift_subject *s, const struct group *group, pid_t p
 
       if (!look(s, group, pid, name, sizeof(name), &why))
         return;
-      if (why == NULL || i == AGAIN)
+      if (why == NULL || i == AGAIN || group->waited++ >= AGAIN_ALL)
         {
           drift->processes++;
           if (why == NULL)
@@ -245,7 +288,7 @@ int
 cc_drift_processes(const struct cc_drift_subject *s, const struct cc_processes *all, struct cc_drift *drift,
                    struct cc_error *err)
 {
-  struct group group;
+  struct group group = { .waited = 0 };
   const struct cc_attest_group *own = cc_attest_own_group(&s->attest, &group.length);
 
   if (own == NULL)

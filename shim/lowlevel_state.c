@@ -220,6 +220,17 @@ cc_process_stat(pid_t pid, char *state, uint64_t *start, struct cc_error *err)
   return 0;
 }
 
+/* True when there is another thread than the first one, whose end makes a zombie of the whole process to look at while
+ * the others run: proc(5) counts them as links of the directory. */
+static bool
+has_threads(pid_t pid)
+{
+  cc_auto_free char *path = cc_xasprintf("/proc/%d/task", pid);
+  struct stat st;
+
+  return stat(path, &st) == 0 && st.st_nlink > 2 + 1;
+}
+
 int
 cc_lowlevel_init(const char *runtime, const char *root, const char *id, pid_t *pid, int *pidfd, struct cc_error *err)
 {
@@ -237,11 +248,14 @@ cc_lowlevel_init(const char *runtime, const char *root, const char *id, pid_t *p
     return cc_error_set(err, errno, "container `%s` is not running: process %d", id, (int)record.pid);
   if (cc_process_stat((pid_t)record.pid, &state, &start, err) != 0)
     return cc_error_prefix(err, "container `%s` is not running", id);
-  if (state == 'Z' || state == 'X')
-    return cc_error_set(err, ESRCH, "container `%s` is not running: process %d has ended", id, (int)record.pid);
   if (start != record.start)
     return cc_error_set(err, ESRCH, "container `%s` is not running: process %d is another one by now", id,
                         (int)record.pid);
+  if ((state == 'Z' || state == 'X') && has_threads((pid_t)record.pid))
+    return cc_error_set(err, EBUSY, "container `%s`: the first thread of process %d has ended, and others go on", id,
+                        (int)record.pid);
+  if (state == 'Z' || state == 'X')
+    return cc_error_set(err, ESRCH, "container `%s` is not running: process %d has ended", id, (int)record.pid);
   *pid = (pid_t)record.pid;
   *pidfd = cc_move_fd(&fd);
   return 0;

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import threading
 
+from engines import tools
 from harness import BOTH, CRUN, DOCKER, PODMAN, ROOT, RUNC, USER, equal, eventually, expect, test
 
 
@@ -116,6 +118,16 @@ def a_process_by_nsenter_into_the_mounts_alone_is_found(e):
     e.machine.start("entered", "nsenter", "-t", str(e.pid_of("box")), "-m", "-S", "1000", "-G", "1000", "sleep", "1000")
     eventually(lambda: drifts(e), what="the process")
     has_drifted(e, "`box`", "(`sleep`)")
+
+
+@test(DOCKER, low=RUNC)
+def a_process_without_its_first_thread_is_found(e):
+    """It looks like a zombie, of which nothing can be read."""
+    e.running("box", ROOT)
+    shutil.copy2(tools.build("headless"), e.machine.path("/var/tmp/headless"))
+    e.machine.start("entered", "nsenter", "-t", str(e.pid_of("box")), "-p", "/var/tmp/headless")
+    eventually(lambda: drifts(e), what="the process")
+    has_drifted(e, "`box`", "(`headless`)", "capabilities")
 
 
 @test(DOCKER, low=BOTH)

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -248,6 +249,49 @@ test_id_is_no_path(void **state)
   expect_failure("runc", f->root, "", "id");
 }
 
+static void *
+go_on(void *nothing)
+{
+  for (;;)
+    pause();
+  return nothing;
+}
+
+/* A container whose first thread ended goes on: who takes it for ended looks no further. */
+static void
+test_first_thread_has_ended(void **state)
+{
+  struct fixture *f = *state;
+  struct cc_error err = CC_ERROR_INIT;
+  pid_t pid = fork(), found;
+  char letter = 'R';
+  int pidfd = -1;
+  uint64_t start;
+
+  assert_true(pid >= 0);
+  if (pid == 0)
+    {
+      pthread_t thread;
+
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (pthread_create(&thread, NULL, go_on, NULL) != 0)
+        _exit(1);
+      syscall(SYS_exit, 0);
+    }
+  while (letter != 'Z')
+    assert_int_equal(cc_process_stat(pid, &letter, &start, &err), 0);
+  write_record(f, "state.json", runc_form, pid, start_time(pid));
+  assert_int_equal(cc_lowlevel_init("runc", f->root, "c", &found, &pidfd, &err), CC_FAILED);
+  assert_int_equal(err.errnum, EBUSY);
+  assert_int_equal(pidfd, -1);
+  kill(pid, SIGKILL);
+  assert_int_equal(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT), 0);
+  expect_failure("runc", f->root, "c", "has ended");
+  assert_int_equal(cc_lowlevel_init("runc", f->root, "c", &found, &pidfd, &err), CC_FAILED);
+  assert_int_equal(err.errnum, ESRCH);
+  waitpid(pid, NULL, 0);
+}
+
 static void
 test_another_process_by_now(void **state)
 {
@@ -411,6 +455,7 @@ main(void)
     TEST(test_default_root),
     TEST(test_no_record),
     TEST(test_id_is_no_path),
+    TEST(test_first_thread_has_ended),
     TEST(test_another_process_by_now),
     TEST(test_ended),
     TEST(test_bad_records),
