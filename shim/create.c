@@ -12,6 +12,7 @@
 #include "shim/pod.h"
 #include "shim/record.h"
 #include "shim/state.h"
+#include "shim/streams.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -167,7 +168,9 @@ harden(struct creation *c, struct cc_error *err)
       return CC_FAILED;
     }
   fill_state(c, true);
-  return report_only ? 0 : fill_expectation(c, err);
+  if (report_only)
+    return 0;
+  return cc_streams_protect(c->plan.low_level, false, err) < 0 ? CC_FAILED : fill_expectation(c, err);
 }
 
 static int

@@ -15,6 +15,7 @@
 #include "shim/record.h"
 #include "shim/shape.h"
 #include "shim/state.h"
+#include "shim/streams.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -89,6 +90,8 @@ hand_over(struct cc_call *call, const struct cc_state *state, const struct cc_js
   const char *extra[] = { "--process", path, NULL };
 
   if (cc_json_write(cc_json_root(doc), &text, &length, err) < 0)
+    return CC_FAILED;
+  if (cc_streams_protect(state->low_level, true, err) < 0)
     return CC_FAILED;
   fd = cc_memfd("closedclaw-process", text, length, err);
   if (fd < 0)
