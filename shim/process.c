@@ -91,7 +91,10 @@ cc_process_scrub_env(struct cc_json *doc, struct cc_jval *process, struct cc_rep
   {
     if (is_removed(e->text))
       {
-        cc_report_tighten(report, "environment", "process.env", e->text, "removed");
+        /* the name alone: values are nobody's to record */
+        cc_auto_free char *name = cc_xstrndup(e->text, strcspn(e->text, "="));
+
+        cc_report_tighten(report, "environment", "process.env", name, "removed");
         gone++;
         continue;
       }
