@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CONTEXT 2 /* lines of the diff around a change */
+#define CONTEXT 2     /* lines of the diff around a change */
+#define SHOWN_MAX 100 /* changes that are shown, without --all */
 
 /* What is to be done to one file. */
 struct change
@@ -99,13 +100,41 @@ count_id(const struct cc_findings *list, const char *id)
   return count;
 }
 
+/* The edits are in the order of the text. */
 static bool
 is_edited(const struct change *c, const struct cc_fault *f)
 {
-  for (size_t i = 0; i < c->count; i++)
-    if (c->edits[i].line == f->line && c->edits[i].column == f->column)
-      return true;
-  return false;
+  size_t low = 0, high = c->count;
+
+  while (low < high)
+    {
+      size_t middle = low + (high - low) / 2;
+      const struct cc_json5_edit *e = &c->edits[middle];
+
+      if (e->line < f->line || (e->line == f->line && e->column < f->column))
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low < c->count && c->edits[low].line == f->line && c->edits[low].column == f->column;
+}
+
+/* Ids that were compared: few, however many findings there are. */
+struct compared
+{
+  const char *ids[256];
+  size_t count;
+};
+
+static bool
+is_new(struct compared *compared, const char *id)
+{
+  for (size_t i = 0; i < compared->count; i++)
+    if (strcmp(compared->ids[i], id) == 0)
+      return false;
+  if (compared->count < sizeof(compared->ids) / sizeof(compared->ids[0]))
+    compared->ids[compared->count++] = id;
+  return true;
 }
 
 /* The new text must be no worse to the reader, and have fewer of each finding that is mended. */
@@ -114,6 +143,7 @@ check(const struct change *c, struct cc_error *err)
 {
   __attribute__((cleanup(seen_clear))) struct seen was = look(c->source->text, c->source->length, c->source->path);
   __attribute__((cleanup(seen_clear))) struct seen now = look(c->text, c->length, c->source->path);
+  struct compared compared = { .count = 0 };
 
   if (now.reading.problem_count > was.reading.problem_count)
     return cc_error_set(err, 0, "`%s` would not be valid any more (%s): nothing was changed", c->source->path,
@@ -122,7 +152,8 @@ check(const struct change *c, struct cc_error *err)
     {
       const struct cc_fault *f = was.list.items[i];
 
-      if (can_fix(f, c->source->path) && is_edited(c, f) && count_id(&now.list, f->id) >= count_id(&was.list, f->id))
+      if (can_fix(f, c->source->path) && is_edited(c, f) && is_new(&compared, f->id)
+          && count_id(&now.list, f->id) >= count_id(&was.list, f->id))
         return cc_error_set(err, 0, "`%s` would still have `%s`: nothing was changed", c->source->path, f->id);
     }
   return 0;
@@ -159,7 +190,7 @@ print_lines(const struct cli_terminal *t, enum cli_style style, char sign, const
 
 /* Changes that are on the same lines, or nearer than their context, make one hunk. */
 static void
-print_diff(const struct cli_terminal *t, const struct change *c)
+print_diff(const struct cli_terminal *t, const struct change *c, bool all)
 {
   __attribute__((cleanup(seen_clear))) struct seen now = look(c->text, c->length, c->source->path);
   const struct cc_source *new_source = &now.reading.sources[0];
@@ -170,6 +201,11 @@ print_diff(const struct cli_terminal *t, const struct change *c)
     {
       uint32_t first = c->edits[i].line, last = first, before = removed;
 
+      if (i >= SHOWN_MAX && !all)
+        {
+          cli_print(t, CLI_DIM, "… and %zu changes more: --all shows them\n", c->count - i);
+          return;
+        }
       /* all edits that begin on a line of this one's */
       for (;; i++)
         {
@@ -237,7 +273,7 @@ fix_text(const struct cli *cli, const struct cc_source *source, const struct cc_
     return 0;
   if (check(&c, err) < 0)
     return CC_FAILED;
-  print_diff(&cli->out, &c);
+  print_diff(&cli->out, &c, cli_has(cli, "all"));
   if (!agrees(cli, question))
     return 0;
   if (cli_write_text(source->path, source->text, source->length, c.text, c.length, &backup, err) < 0)

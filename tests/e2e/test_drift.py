@@ -6,7 +6,7 @@ import shutil
 import threading
 
 from engines import tools
-from harness import BOTH, CRUN, DOCKER, PODMAN, ROOT, RUNC, USER, equal, eventually, expect, test
+from harness import BOTH, CRUN, DOCKER, PODMAN, ROOT, RUNC, USER, VM, equal, eventually, expect, test
 
 
 def drifts(e):
@@ -48,7 +48,7 @@ def past_us(e, *arguments):
     expect(e.machine.run("sh", "-c", '"$@" </dev/null >/dev/null 2>&1', "sh", "/usr/bin/" + e.low, *arguments))
 
 
-@test(DOCKER, PODMAN, low=BOTH)
+@test(DOCKER, PODMAN, VM, low=BOTH)
 def an_honest_container_has_none(e):
     e.running("box", ROOT)
     e.running("user", "--init", "--tmpfs", "/data", USER)
@@ -86,7 +86,7 @@ def execs_that_begin_are_none(e):
         worker.join()
 
 
-@test(DOCKER, PODMAN, low=BOTH)
+@test(DOCKER, PODMAN, VM, low=BOTH)
 def a_raised_limit_is_found(e):
     e.running("box", ROOT)
     equal(drifts(e), [], "drift before")
@@ -103,7 +103,7 @@ def no_limit_of_memory_is_found(e):
     has_drifted(e, "`box`", "memory", "2147483648")
 
 
-@test(DOCKER, PODMAN, low=BOTH)
+@test(DOCKER, PODMAN, VM, low=BOTH)
 def a_process_by_nsenter_is_found(e):
     e.running("box", ROOT)
     e.machine.start("entered", "nsenter", "-t", str(e.pid_of("box")), "-m", "-p", "-u", "-i", "-n", "sleep", "1000")
