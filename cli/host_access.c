@@ -13,7 +13,8 @@ enum
 {
   SOCKET_OPEN,
   MEMBERS,
-  RECORD_WRITABLE
+  RECORD_WRITABLE,
+  NULL_TAKEN
 };
 
 const struct cc_fault_kind cli_kinds_access[] = {
@@ -23,6 +24,10 @@ const struct cc_fault_kind cli_kinds_access[] = {
     "Each of them is root of this host, without a password and without a line in a log.", NULL },
   { "audit.directory_writable", CC_CRITICAL, "Others than root may write where the record is",
     "They can remove the record, or put another file in its place.", NULL },
+  { "host.null_taken", CC_WARNING, "The host's `/dev/null` belongs to somebody else than root",
+    "crun before 1.24 gives it away to the user of a container that was not started by ClosedClaw. That user may take "
+    "it from every other program.",
+    NULL },
   { 0 },
 };
 
@@ -215,9 +220,25 @@ judge_record(const struct cli_host *h)
     }
 }
 
+static void
+judge_null(const struct cli_host *h)
+{
+  struct cc_fault *f;
+  struct stat st;
+
+  if (!cli_host_stat(h, "/dev/null", &st) || !S_ISCHR(st.st_mode)
+      || (st.st_uid == 0 && st.st_gid == 0 && (st.st_mode & 0777) == 0666))
+    return;
+  f = cli_host_add(h, &cli_kinds_access[NULL_TAKEN], "/dev/null");
+  cc_fault_seen(f, "`/dev/null` belongs to %u:%u, mode %04o", (unsigned)st.st_uid, (unsigned)st.st_gid,
+                (unsigned)st.st_mode & 07777);
+  cc_fault_fix(f, "run `chown root:root /dev/null; chmod 666 /dev/null`");
+}
+
 void
 cli_host_files(const struct cli_host *h)
 {
+  judge_null(h);
   judge_record(h);
   if (h->live)
     return; /* the reader has judged them, with every directory above */

@@ -319,6 +319,21 @@ def test_host_files(c):
     assert host(c, 0, **{"etc/closedclaw/closedclaw.json5": ("{}", 0o644), **NEW}) == {}
 
 
+def test_host_null(c):
+    import os
+    for uid, mode, code in ((0, 0o666, 0), (65532, 0o666, 1), (0, 0o600, 1)):
+        name = system(c, **NEW)
+        os.makedirs(c.path(name + "/dev"), exist_ok=True)
+        null = c.path(name + "/dev/null")
+        if os.path.exists(null):
+            os.unlink(null)
+        os.mknod(null, 0o20666, os.makedev(1, 3))
+        os.chmod(null, mode)
+        os.chown(null, uid, uid)
+        found = {f["checkId"] for f in c.run("doctor", "--root", name, "--json", code=code).json()["findings"]}
+        assert found == ({"host.null_taken"} if code else set()), found
+
+
 def test_host_links_stay_below_the_root(c):
     import os
     name = system(c, **NEW)
