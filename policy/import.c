@@ -54,12 +54,20 @@ reason(const struct cc_problem *p)
 
 static struct cc_jval *copy_value(struct walk *w, const struct cc_jval *v, const struct cc_key *key, const char *path);
 
-/* Docker's bind without a mode is writable, ours is not. */
+/* Docker's bind without a mode is writable, ours is not. What belongs to a block that the reader left at its first
+ * error was not read, and may be anything. */
 static struct cc_jval *
 copy_bind(struct walk *w, const struct cc_jval *v, const char *path)
 {
-  const char *target = strchr(v->text, ':') + 1, *options = strchr(target, ':');
+  const char *target = cc_jstr(v) != NULL ? strchr(v->text, ':') : NULL;
+  const char *options = target != NULL ? strchr(target + 1, ':') : NULL;
   cc_auto_free char *text = NULL;
+
+  if (target == NULL)
+    {
+      note(w, CC_IMPORT_WRONG, path, v, "must be `source:target`");
+      return NULL;
+    }
 
   w->out->carried++;
   if (options != NULL && (strstr(options, "ro") != NULL || strstr(options, "rw") != NULL))

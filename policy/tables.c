@@ -63,10 +63,13 @@ read_sandbox(const struct cc_read *read, const struct cc_where *where, const str
              const struct cc_key *key, struct cc_layer *layer)
 {
   const struct cc_jval *binds = cc_jget(v, "binds");
+  int result = 0;
 
   if (binds != NULL && cc_jpath(v, "docker.binds") != NULL)
-    return cc_bad_key(read, binds, "`binds` and `docker.binds` are two spellings of one key; keep one of them");
-  return cc_read_object(read, where, v, key, layer);
+    result = cc_bad_key(read, binds, "`binds` and `docker.binds` are two spellings of one key; keep one of them");
+  if (result < 0 && !cc_goes_on(read))
+    return CC_FAILED;
+  return cc_read_object(read, where, v, key, layer) < 0 ? CC_FAILED : result;
 }
 
 /* -- sandbox -- */

@@ -181,6 +181,17 @@ GATEWAY = """{
 """
 
 
+def test_import_of_what_was_not_read(c):
+    """A block is left at its first error, and what comes after it may be anything."""
+    for block in ("binds: ['x'], docker: { binds: ['y', 1] }", "docker: { binds: ['x'] }, binds: [7]"):
+        for text in ("{ agents: { defaults: { sandbox: { %s } } } }",
+                     "{ agents: { list: [ { id: 'a' }, { id: 'a', sandbox: { %s } } ] } }"):
+            result = c.run("config", "import", "--json", "-", input=text % block, code=1).json()
+            assert "binds" not in str(result["config"]), result
+    wrong = "{ agents: { defaults: { sandbox: { binds: ['x'], docker: { binds: ['y'], memory: 'lots' } } } } }"
+    assert len(c.run("config", "check", "--json", "-", input=wrong, code=2).json()["errors"]) == 4
+
+
 def test_import(c):
     c.write("openclaw.json", GATEWAY)
     result = c.run("config", "import", "openclaw.json", code=1)

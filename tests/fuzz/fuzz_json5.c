@@ -3,6 +3,7 @@
 #include "common/own.h"
 #include "policy/config.h"
 #include "policy/json5.h"
+#include "policy/reading.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -73,6 +74,26 @@ check_policy(const struct cc_config *config, const struct cc_identity *identity)
   cc_policy_clear(&p);
 }
 
+/* Who reads all errors must find one exactly where the runtime refuses, and the runtime's first. */
+static void
+check_reading(const char *text, size_t size, const struct cc_error *refusal)
+{
+  struct cc_reading reading = CC_READING_INIT;
+  cc_auto_config struct cc_config *config = NULL;
+
+  cc_config_read_text(text, size, "fuzz", &reading, &config);
+  require((reading.problem_count > 0) == (refusal != NULL));
+  if (refusal != NULL)
+    {
+      const struct cc_problem *p = &reading.problems[0];
+      struct cc_error first = CC_ERROR_INIT; /* for the message without control characters, and cut */
+
+      cc_error_refuse(&first, "config", "fuzz:%u:%u: %s", p->line, p->column, p->text);
+      require(strcmp(first.msg, refusal->msg) == 0);
+    }
+  cc_reading_clear(&reading);
+}
+
 static void
 check_config(const char *text, size_t size)
 {
@@ -84,8 +105,10 @@ check_config(const char *text, size_t size)
   if (cc_config_parse(text, size, "fuzz", &config, &err) < 0)
     {
       require(cc_error_is_refusal(&err) && strncmp(err.msg, "fuzz:", 5) == 0 && strchr(err.msg, '\n') == NULL);
+      check_reading(text, size, &err);
       return;
     }
+  check_reading(text, size, NULL);
   check_policy(config, NULL);
   check_policy(config, &agent);
   check_policy(config, &browser);
