@@ -112,10 +112,16 @@ cc_bad_key(const struct cc_read *read, const struct cc_jval *member, const char 
 struct cc_origin
 cc_origin_of(const struct cc_read *read, const struct cc_layer *layer, const struct cc_jval *v)
 {
-  return (struct cc_origin){ .line = v->line,
-                             .column = v->column,
-                             .file = (uint16_t)read->config->files.count,
-                             .layer = layer == &read->config->global ? CC_LAYER_GLOBAL : CC_LAYER_AGENT };
+  size_t file = read->config->files.count;
+  struct cc_origin origin = { .layer = layer == &read->config->global ? CC_LAYER_GLOBAL : CC_LAYER_AGENT };
+
+  if (file <= UINT16_MAX) /* no place rather than one in another file */
+    {
+      origin.file = (uint16_t)file;
+      origin.line = v->line;
+      origin.column = v->column;
+    }
+  return origin;
 }
 
 /* -- suggestions -- */

@@ -589,6 +589,36 @@ test_merging_of_files(void **state)
 
 /* -- the default path -- */
 
+/* A value's place has 16 bits for the file: beyond them none is better than the place in another file. */
+static void
+test_places_in_many_files(void **state)
+{
+  struct cc_error err = CC_ERROR_INIT;
+  cc_auto_config struct cc_config *config = NULL;
+  struct cc_policy policy;
+  char name[32];
+
+  (void)state;
+  make(at("conf.d"));
+  for (int i = 0; i < UINT16_MAX; i++)
+    {
+      snprintf(name, sizeof(name), "conf.d/%05d.json5", i);
+      put(at(name), i == UINT16_MAX - 1 ? MEMORY("64m") : "{}");
+    }
+  put(at("conf.d/z.json5"), "{ agents: { defaults: { sandbox: { mode: 'non-main' } } } }");
+  put(at("x.json5"), "{}");
+  assert_int_equal(unlink(at("conf.d/00000.json5")), 0);
+  assert_int_equal(cc_config_load(at("x.json5"), &config, &err), 0);
+  assert_int_equal(cc_config_resolve(config, NULL, &policy, &err), 0);
+  assert_int_equal(policy.memory, 64 << 20);
+  assert_int_equal(policy.origin[CC_FIELD_MEMORY].line, 1);
+  assert_non_null(strstr(cc_config_file(config, policy.origin[CC_FIELD_MEMORY].file), "/65534.json5"));
+  assert_int_equal(policy.mode, CC_MODE_NON_MAIN);
+  assert_int_equal(policy.origin[CC_FIELD_MODE].line, 0);
+  assert_int_equal(policy.origin[CC_FIELD_MODE].layer, CC_LAYER_GLOBAL);
+  cc_policy_clear(&policy);
+}
+
 static void
 default_path(void)
 {
@@ -690,6 +720,7 @@ main(void)
     TEST(test_bad_fragments),
     TEST(test_conf_d_itself),
     TEST(test_merging_of_files),
+    TEST(test_places_in_many_files),
     TEST(test_default_path),
     TEST(test_rootless),
   };
