@@ -3,6 +3,7 @@
 #include "common/own.h"
 #include "common/path.h"
 #include "shim/lowlevel_state.h"
+#include "shim/netlock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,6 +103,24 @@ compare_first(struct cc_attest *a, struct cc_drift *drift, struct cc_error *err)
   return 0;
 }
 
+/* What `start` laid over a network namespace that has no network. */
+static int
+compare_lock(const struct cc_drift_subject *s, struct cc_drift *drift, struct cc_error *err)
+{
+  const struct cc_attest_subject *first = s->attest.subject;
+  struct cc_error why = CC_ERROR_INIT;
+
+  if (!s->state->network_none || cc_netlock_look(first->pid, first->pidfd, &why) == 0)
+    return 0;
+  if (strcmp(why.rule, "attest") != 0)
+    {
+      *err = why;
+      return CC_FAILED;
+    }
+  note(drift, first->pid, "network", &why);
+  return 0;
+}
+
 /* -- the container -- */
 
 static bool
@@ -167,7 +186,7 @@ compare(struct cc_drift_subject *s, struct cc_expect *expect, const struct cc_pr
   if (open_first(s, err) < 0 || cc_attest_read(&s->attest, "status", &status, err) < 0)
     return CC_FAILED;
   forgive_ids(expect, status);
-  if (compare_first(&s->attest, drift, err) < 0)
+  if (compare_first(&s->attest, drift, err) < 0 || compare_lock(s, drift, err) < 0)
     return CC_FAILED;
   return cc_drift_processes(s, processes, drift, err);
 }

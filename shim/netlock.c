@@ -2,6 +2,7 @@
 
 #include "common/own.h"
 #include "shim/netlink.h"
+#include "shim/netlock_internal.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,26 +25,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define TABLE "closedclaw"
 #define RULE_NAMESPACE "namespace-network"
 
 /* lo is the first link of every network namespace: it cannot be deleted, moved or numbered anew (the kernel's
  * LOOPBACK_IFINDEX). A name would be weaker: Docker lets users choose those of the links that it attaches. */
 #define LO_INDEX 1
 
-/* Before everything that rewrites or accepts: conntrack is at -200, Docker's DNAT of its resolver at -100. Only the
- * reassembly of fragments has the same place, and the rules need no more than the network header. */
-#define PRIORITY (-400)
-
 /* Docker's embedded resolver (libnetwork/sandbox_dns_unix.go), the same address in every version */
 #define RESOLVER 0x7f00000b
 
 /* -- the namespaces -- */
-
-struct sockets
-{
-  int route, nft;
-};
 
 static int
 open_netns(const char *process, int *out, struct stat *st, struct cc_error *err)
@@ -100,7 +91,7 @@ open_both(pid_t pid, int pidfd, int *target, int *own, struct cc_error *err)
 
 /* The netlink sockets of the namespace TARGET: a socket stays in the namespace it was opened in. */
 static int
-open_sockets(int target, int own, struct sockets *out, struct cc_error *err)
+enter_for_sockets(int target, int own, struct cc_netlock_sockets *out, struct cc_error *err)
 {
   int r = 0;
 
@@ -117,6 +108,24 @@ open_sockets(int target, int own, struct sockets *out, struct cc_error *err)
     r = cc_error_prefix(err,
                         "this kernel has no nf_tables (CONFIG_NF_TABLES), without which there is no network \"none\"");
   return r;
+}
+
+int
+cc_netlock_sockets(pid_t pid, int pidfd, struct cc_netlock_sockets *out, struct cc_error *err)
+{
+  cc_auto_close int target = -1, own = -1;
+  struct cc_netlock_sockets sockets = { -1, -1 };
+
+  if (open_both(pid, pidfd, &target, &own, err) != 0)
+    return CC_FAILED;
+  if (enter_for_sockets(target, own, &sockets, err) != 0)
+    {
+      cc_cleanup_close(&sockets.route);
+      cc_cleanup_close(&sockets.nft);
+      return CC_FAILED;
+    }
+  *out = sockets;
+  return 0;
 }
 
 /* -- the packet filter -- */
@@ -145,18 +154,10 @@ static void
 nft_table(struct cc_nl *nl, uint16_t type, uint16_t flags)
 {
   nft_message(nl, type, flags);
-  cc_nl_str(nl, NFTA_TABLE_NAME, TABLE);
+  cc_nl_str(nl, NFTA_TABLE_NAME, CC_NETLOCK_TABLE);
 }
 
-struct chain
-{
-  const char *name;
-  uint32_t hook;
-  enum nft_meta_keys device; /* the side of the packet's way where lo is let pass */
-  bool passes_lo;
-};
-
-static const struct chain chains[] = {
+const struct cc_netlock_chain cc_netlock_chains[CC_NETLOCK_CHAINS] = {
   { "output", NF_INET_LOCAL_OUT, NFT_META_OIF, true },
   /* The resolver's address is dropped here as well: the destination of a packet may change in between, by another DNAT,
    * or by a source route (an option any process may set; tests/unit/test_netlock.c shows it pass with only the rule on
@@ -166,18 +167,18 @@ static const struct chain chains[] = {
 };
 
 static void
-nft_chain(struct cc_nl *nl, const struct chain *chain)
+nft_chain(struct cc_nl *nl, const struct cc_netlock_chain *chain)
 {
   size_t hook;
 
   nft_message(nl, NFT_MSG_NEWCHAIN, NLM_F_CREATE);
-  cc_nl_str(nl, NFTA_CHAIN_TABLE, TABLE);
+  cc_nl_str(nl, NFTA_CHAIN_TABLE, CC_NETLOCK_TABLE);
   cc_nl_str(nl, NFTA_CHAIN_NAME, chain->name);
   cc_nl_str(nl, NFTA_CHAIN_TYPE, "filter");
   cc_nl_be32(nl, NFTA_CHAIN_POLICY, NF_DROP);
   hook = cc_nl_nest(nl, NFTA_CHAIN_HOOK);
   cc_nl_be32(nl, NFTA_HOOK_HOOKNUM, chain->hook);
-  cc_nl_be32(nl, NFTA_HOOK_PRIORITY, (uint32_t)PRIORITY);
+  cc_nl_be32(nl, NFTA_HOOK_PRIORITY, (uint32_t)CC_NETLOCK_PRIORITY);
   cc_nl_nest_end(nl, hook);
 }
 
@@ -259,17 +260,17 @@ verdict(struct cc_nl *nl, uint32_t code)
 }
 
 static size_t
-begin_rule(struct cc_nl *nl, const struct chain *chain)
+begin_rule(struct cc_nl *nl, const struct cc_netlock_chain *chain)
 {
   nft_message(nl, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
-  cc_nl_str(nl, NFTA_RULE_TABLE, TABLE);
+  cc_nl_str(nl, NFTA_RULE_TABLE, CC_NETLOCK_TABLE);
   cc_nl_str(nl, NFTA_RULE_CHAIN, chain->name);
   return cc_nl_nest(nl, NFTA_RULE_EXPRESSIONS);
 }
 
 /* ip daddr 127.0.0.11 drop */
-static void
-rule_resolver(struct cc_nl *nl, const struct chain *chain)
+void
+cc_netlock_rule_resolver(struct cc_nl *nl, const struct cc_netlock_chain *chain)
 {
   uint8_t family = NFPROTO_IPV4;
   uint32_t address = htonl(RESOLVER);
@@ -284,8 +285,8 @@ rule_resolver(struct cc_nl *nl, const struct chain *chain)
 }
 
 /* oif lo accept */
-static void
-rule_lo(struct cc_nl *nl, const struct chain *chain)
+void
+cc_netlock_rule_lo(struct cc_nl *nl, const struct cc_netlock_chain *chain)
 {
   uint32_t lo = LO_INDEX;
   size_t rule = begin_rule(nl, chain);
@@ -312,13 +313,13 @@ send_filter(int nft, bool replace, struct cc_error *err)
       nft_table(&nl, NFT_MSG_DELTABLE, 0);
     }
   nft_table(&nl, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL);
-  for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
+  for (size_t i = 0; i < CC_NETLOCK_CHAINS; i++)
     {
-      nft_chain(&nl, &chains[i]);
-      if (!chains[i].passes_lo)
+      nft_chain(&nl, &cc_netlock_chains[i]);
+      if (!cc_netlock_chains[i].passes_lo)
         continue;
-      rule_resolver(&nl, &chains[i]);
-      rule_lo(&nl, &chains[i]);
+      cc_netlock_rule_resolver(&nl, &cc_netlock_chains[i]);
+      cc_netlock_rule_lo(&nl, &cc_netlock_chains[i]);
     }
   nft_batch(&nl, NFNL_MSG_BATCH_END);
   return cc_nl_exchange(nft, &nl, NULL, NULL, err);
@@ -488,17 +489,13 @@ strip_links(int route, struct cc_error *err)
 int
 cc_netlock_apply(pid_t pid, int pidfd, struct cc_error *err)
 {
-  cc_auto_close int target = -1, own = -1, route = -1, nft = -1;
-  struct sockets sockets = { -1, -1 };
-  int r;
+  cc_auto_close int route = -1, nft = -1;
+  struct cc_netlock_sockets sockets;
 
-  if (open_both(pid, pidfd, &target, &own, err) != 0)
+  if (cc_netlock_sockets(pid, pidfd, &sockets, err) < 0)
     return CC_FAILED;
-  r = open_sockets(target, own, &sockets, err);
   route = sockets.route;
   nft = sockets.nft;
-  if (r != 0)
-    return r;
   /* The filter first: what is attached while the links are looked at is already behind it. */
   if (load_filter(nft, err) != 0)
     return CC_FAILED;

@@ -29,4 +29,9 @@
  * the namespace may be partly locked; the container must not be started. */
 int cc_netlock_apply(pid_t pid, int pidfd, struct cc_error *err);
 
+/* Whether that filter is still there as it was laid: each chain with its place, priority and policy, each rule by what
+ * it is made of, and the table not dormant. 0 when it is. The first difference is a refusal by the rule "attest"; what
+ * cannot be read is an error. Changes nothing; otherwise as above. */
+int cc_netlock_look(pid_t pid, int pidfd, struct cc_error *err);
+
 #endif

@@ -171,3 +171,12 @@ def the_others_are_not_accused(e):
     found = drifts(e)
     equal(len(found), 1, "drift of one of two containers")
     assert "`bad`" in found[0], found
+
+
+@test(DOCKER, PODMAN, low=BOTH)
+def a_removed_network_lock_is_found(e):
+    """Without it the engine's next `network connect` would bring the container a network."""
+    e.running("box", ROOT)
+    equal(drifts(e), [], "drift of the honest container")
+    expect(e.machine.run("nsenter", "-t", str(e.pid_of("box")), "-n", "nft", "delete", "table", "inet", "closedclaw"))
+    has_drifted(e, "`box`", "network", "no lock any more")

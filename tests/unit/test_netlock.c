@@ -28,6 +28,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/mount.h>
@@ -423,6 +424,114 @@ test_again_and_again(void **state)
   assert_int_equal(open_loopback_ways(&box), 6);
 }
 
+static int
+look(const struct netns *netns, struct cc_error *err)
+{
+  cc_error_clear(err);
+  return cc_netlock_look(netns->pid, netns->pidfd, err);
+}
+
+/* Sends one nf_tables message of TYPE about a chain (or, with NULL, the table) of the lock. */
+static void
+meddle(const struct netns *netns, uint16_t type, const char *chain, int64_t policy)
+{
+  _Alignas(struct nlmsghdr) uint8_t buf[512];
+  struct nfgenmsg batch = { .version = NFNETLINK_V0, .res_id = htons(NFNL_SUBSYS_NFTABLES) };
+  struct nfgenmsg header = { .nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0 };
+  cc_auto_close int fd = netns_socket(netns, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+  struct cc_error err = CC_ERROR_INIT;
+  struct cc_nl nl;
+
+  cc_nl_init(&nl, buf, sizeof(buf));
+  cc_nl_message(&nl, NFNL_MSG_BATCH_BEGIN, 0, &batch, sizeof(batch));
+  cc_nl_message(&nl, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), NLM_F_ACK, &header, sizeof(header));
+  cc_nl_str(&nl, NFTA_CHAIN_TABLE, "closedclaw"); /* the same number as NFTA_TABLE_NAME and NFTA_RULE_TABLE */
+  if (chain != NULL)
+    cc_nl_str(&nl, type == NFT_MSG_DELRULE ? NFTA_RULE_CHAIN : NFTA_CHAIN_NAME, chain);
+  if (policy >= 0)
+    cc_nl_be32(&nl, chain != NULL ? NFTA_CHAIN_POLICY : NFTA_TABLE_FLAGS, (uint32_t)policy);
+  cc_nl_message(&nl, NFNL_MSG_BATCH_END, 0, &batch, sizeof(batch));
+  if (cc_nl_exchange(fd, &nl, NULL, NULL, &err) != 0)
+    fail_msg("%s", err.msg);
+}
+
+/* What doctor asks: whether the lock is as it was laid. */
+static void
+test_changes_are_seen(void **state)
+{
+  static const struct
+  {
+    uint16_t type;
+    const char *chain;
+    int64_t policy;
+    const char *says;
+  } changes[] = {
+    { NFT_MSG_DELTABLE, NULL, -1, "has no lock any more" },
+    { NFT_MSG_NEWTABLE, NULL, NFT_TABLE_F_DORMANT, "was changed" },
+    { NFT_MSG_NEWCHAIN, "output", NF_ACCEPT, "was changed" },
+    { NFT_MSG_NEWCHAIN, "forward", NF_ACCEPT, "was changed" },
+    { NFT_MSG_DELRULE, "input", -1, "was changed" },
+  };
+  auto_netns box = netns_make();
+  struct cc_error err;
+
+  (void)state;
+  assert_true(look(&box, &err) < 0);
+  assert_string_equal(err.rule, "attest");
+  for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+    {
+      lock(&box);
+      if (look(&box, &err) != 0)
+        fail_msg("%s", err.msg);
+      meddle(&box, changes[i].type, changes[i].chain, changes[i].policy);
+      assert_true(look(&box, &err) < 0);
+      assert_string_equal(err.rule, "attest");
+      assert_non_null(strstr(err.msg, changes[i].says));
+    }
+  /* links that come later are what the lock is for */
+  lock(&box);
+  netns_connect(&netns_here, &box, 7);
+  assert_int_equal(look(&box, &err), 0);
+}
+
+/* Rules that only look like the lock's: another address, another verdict, one more. */
+static void
+test_other_rules_are_seen(void **state)
+{
+  static const char *const scripts[] = {
+    "nft add rule inet closedclaw forward accept",
+    "nft insert rule inet closedclaw output accept",
+    "nft add rule inet closedclaw input counter",
+    "nft flush chain inet closedclaw output; nft add rule inet closedclaw output ip daddr 127.0.0.12 drop; "
+    "nft add rule inet closedclaw output oif lo accept",
+    "nft flush chain inet closedclaw output; nft add rule inet closedclaw output ip daddr 127.0.0.11 drop; "
+    "nft add rule inet closedclaw output oif != lo accept",
+  };
+  auto_netns box = netns_make();
+  struct cc_error err;
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
+    {
+      cc_auto_free char *command = cc_xasprintf("nsenter --net=/proc/%d/ns/net sh -c '%s'", box.pid, scripts[i]);
+
+      lock(&box);
+      assert_int_equal(look(&box, &err), 0);
+      assert_int_equal(system(command), 0);
+      if (look(&box, &err) == 0)
+        fail_msg("not seen: %s", scripts[i]);
+    }
+  lock(&box);
+  /* the same rules by another hand are the same lock */
+  cc_auto_free char *same = cc_xasprintf("nsenter --net=/proc/%d/ns/net sh -c 'nft flush chain inet closedclaw output; "
+                                         "nft add rule inet closedclaw output ip daddr 127.0.0.11 drop; nft add rule "
+                                         "inet closedclaw output oif lo accept'",
+                                         box.pid);
+  assert_int_equal(system(same), 0);
+  if (look(&box, &err) != 0)
+    fail_msg("%s", err.msg);
+}
+
 /* A table of that name that lets everything pass is not taken for the lock. */
 static void
 test_other_table_is_replaced(void **state)
@@ -615,7 +724,8 @@ main(void)
     cmocka_unit_test(test_only_lo_is_left),          cmocka_unit_test(test_nothing_passes_through_a_later_link),
     cmocka_unit_test(test_nothing_is_forwarded),     cmocka_unit_test(test_resolver_is_out_of_reach),
     cmocka_unit_test(test_resolver_by_other_ways),   cmocka_unit_test(test_resolver_by_source_route),
-    cmocka_unit_test(test_again_and_again),          cmocka_unit_test(test_other_table_is_replaced),
+    cmocka_unit_test(test_again_and_again),          cmocka_unit_test(test_changes_are_seen),
+    cmocka_unit_test(test_other_rules_are_seen),     cmocka_unit_test(test_other_table_is_replaced),
     cmocka_unit_test(test_own_namespace_is_refused), cmocka_unit_test(test_process_1_is_refused),
     cmocka_unit_test(test_process_that_is_gone),     cmocka_unit_test(test_failure_is_closed),
     cmocka_unit_test(test_no_way_back_aborts),
