@@ -103,6 +103,31 @@ compare_first(struct cc_attest *a, struct cc_drift *drift, struct cc_error *err)
   return 0;
 }
 
+/* The AppArmor profile is set for the program that the low-level runtime executes, so `start` could not see it. Where
+ * AppArmor is not active nobody has one. */
+static int
+compare_profile(const struct cc_drift_subject *s, struct cc_drift *drift, struct cc_error *err)
+{
+  const char *wanted = s->state->apparmor;
+  cc_auto_close int active = open("/sys/kernel/security/apparmor/profiles", O_PATH | O_CLOEXEC);
+  cc_auto_free char *label = NULL, *text = NULL;
+  size_t length;
+
+  if (wanted == NULL || wanted[0] == '\0' || active < 0)
+    return 0;
+  if (cc_attest_read(&s->attest, "attr/apparmor/current", &label, err) < 0
+      && (err->errnum != ENOENT || cc_attest_read(&s->attest, "attr/current", &label, err) < 0))
+    return CC_FAILED;
+  /* "docker-default (enforce)"; with no_new_privs a program can only add to it, as in "docker-default//&own" */
+  length = strlen(wanted);
+  if (strncmp(wanted, label, length) == 0 && (label[length] == ' ' || strncmp(label + length, "//", 2) == 0)
+      && strstr(label, "(enforce)") != NULL)
+    return 0;
+  text = cc_xasprintf("its AppArmor profile is `%.*s`, not `%s` enforced", (int)strcspn(label, "\n"), label, wanted);
+  cc_drift_add(drift, s->attest.subject->pid, "profile", text);
+  return 0;
+}
+
 /* What `start` laid over a network namespace that has no network. */
 static int
 compare_lock(const struct cc_drift_subject *s, struct cc_drift *drift, struct cc_error *err)
@@ -186,7 +211,8 @@ compare(struct cc_drift_subject *s, struct cc_expect *expect, const struct cc_pr
   if (open_first(s, err) < 0 || cc_attest_read(&s->attest, "status", &status, err) < 0)
     return CC_FAILED;
   forgive_ids(expect, status);
-  if (compare_first(&s->attest, drift, err) < 0 || compare_lock(s, drift, err) < 0)
+  if (compare_first(&s->attest, drift, err) < 0 || compare_profile(s, drift, err) < 0
+      || compare_lock(s, drift, err) < 0)
     return CC_FAILED;
   return cc_drift_processes(s, processes, drift, err);
 }

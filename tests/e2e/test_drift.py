@@ -173,6 +173,20 @@ def the_others_are_not_accused(e):
     assert "`bad`" in found[0], found
 
 
+@test(VM, low=BOTH)
+def a_removed_profile_is_found(e):
+    e.running("box", ROOT)
+    equal(drifts(e), [], "drift of the honest container")
+    profile = expect(e.machine.run("cat", "/proc/%d/attr/apparmor/current" % e.pid_of("box"))).out.split()[0]
+    equal(profile, "docker-default", "the engine's profile")
+    try:
+        expect(e.machine.run("sh", "-c", "printf %s > /sys/kernel/security/apparmor/.remove" % profile))
+        has_drifted(e, "`box`", "AppArmor profile is `unconfined`, not `docker-default`")
+    finally:
+        # dockerd loads it again for the next container
+        expect(e.run("--rm", ROOT, "true"))
+
+
 @test(DOCKER, PODMAN, low=BOTH)
 def a_removed_network_lock_is_found(e):
     """Without it the engine's next `network connect` would bring the container a network."""
