@@ -98,9 +98,10 @@ explain_shown(const struct explained *e)
 static char *
 agent_of(const char *session)
 {
-  const char *end = strncmp(session, "agent:", 6) == 0 ? strchr(session + 6, ':') : NULL;
+  const char *id;
+  size_t length = cc_session_agent(session, &id);
 
-  return end != NULL && end > session + 6 ? cc_xstrndup(session + 6, (size_t)(end - session - 6)) : NULL;
+  return length > 0 ? cc_xstrndup(id, length) : NULL;
 }
 
 static void

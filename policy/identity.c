@@ -14,6 +14,15 @@ cc_identity_clear(struct cc_identity *identity)
   memset(identity, 0, sizeof(*identity));
 }
 
+size_t
+cc_session_agent(const char *session, const char **id)
+{
+  if (session == NULL || strncmp(session, "agent:", strlen("agent:")) != 0)
+    return 0;
+  *id = session + strlen("agent:");
+  return strcspn(*id, ":");
+}
+
 const char *
 cc_engine_name(enum cc_engine engine)
 {

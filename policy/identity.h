@@ -4,6 +4,7 @@
 #define CC_POLICY_IDENTITY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum cc_engine
 {
@@ -37,6 +38,11 @@ struct cc_identity
 };
 
 void cc_identity_clear(struct cc_identity *identity);
+
+/* The agent of the session key SESSION (may be NULL): its length, and where it begins in *ID; 0 when there is none. It
+ * is "agent:ID:…", or "agent:ID" alone, which gateways write for a container that all sessions of an agent share (scope
+ * "agent"). */
+size_t cc_session_agent(const char *session, const char **id);
 const char *cc_engine_name(enum cc_engine engine);
 const char *cc_kind_name(enum cc_kind kind);
 

@@ -24,20 +24,6 @@ cleanup_policy(struct cc_policy *policy)
   cc_policy_clear(policy);
 }
 
-/* The agent's part of the session key SESSION ("agent:ID:…"): its length, and where it begins in *ID. 0 when there is
- * none. */
-static size_t
-session_agent(const char *session, const char **id)
-{
-  const char *end;
-
-  if (session == NULL || strncmp(session, "agent:", 6) != 0)
-    return 0;
-  *id = session + 6;
-  end = strchr(*id, ':');
-  return end != NULL ? (size_t)(end - *id) : 0;
-}
-
 /* The agent that IDENTITY names, NULL when it names none or one that the configuration does not know. An agent and the
  * session of another one are no identity. */
 static int
@@ -45,7 +31,7 @@ find_agent(const struct cc_config *config, const struct cc_identity *identity, c
            struct cc_error *err)
 {
   const char *of_session = NULL;
-  size_t length = session_agent(identity->session, &of_session);
+  size_t length = cc_session_agent(identity->session, &of_session);
   cc_auto_free char *id = NULL;
 
   if (identity->agent != NULL && length > 0
@@ -73,8 +59,8 @@ cc_config_is_main_session(const struct cc_config *config, const char *session)
     return false;
   if (strcmp(session, config->main_key) == 0)
     return true;
-  length = session_agent(session, &id);
-  return length > 0 && strcmp(id + length + 1, config->main_key) == 0;
+  length = cc_session_agent(session, &id);
+  return length > 0 && id[length] == ':' && strcmp(id + length + 1, config->main_key) == 0;
 }
 
 static bool

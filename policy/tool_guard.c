@@ -57,13 +57,12 @@ cc_tool_guard_matters(const struct cc_config *config)
 static char *
 agent_of(const struct cc_identity *identity)
 {
-  const char *session = identity->session, *end;
+  const char *id;
+  size_t length = cc_session_agent(identity->session, &id);
 
   if (identity->agent != NULL)
     return cc_xstrdup(identity->agent);
-  if (session == NULL || strncmp(session, "agent:", 6) != 0 || (end = strchr(session + 6, ':')) == NULL)
-    return NULL;
-  return end > session + 6 ? cc_xstrndup(session + 6, (size_t)(end - session - 6)) : NULL;
+  return length > 0 ? cc_xstrndup(id, length) : NULL;
 }
 
 /* Why TOOL is denied, malloc'd. */

@@ -245,7 +245,10 @@ test_mode_of_agent(void **state)
     { "freee", NULL, true },
     { "", NULL, true },
     { NULL, "free", true },
-    { NULL, "agent:free", true },
+    { NULL, "agent:free", false }, /* what all sessions of an agent share */
+    { NULL, "agent:free ", true },
+    { NULL, "agent:fre", true },
+    { NULL, "agent", true },
   };
   static const struct who entries[] = { { "free", NULL, false }, { NULL, "agent:main:main", true } };
 
@@ -258,7 +261,7 @@ test_mode_of_agent(void **state)
 static void
 test_contradicting_identity(void **state)
 {
-  static const char *const sessions[] = { "agent:b:main", "agent:aa:main" };
+  static const char *const sessions[] = { "agent:b:main", "agent:aa:main", "agent:b" };
   cc_auto_config struct cc_config *config = cc_config_new_default();
 
   (void)state;

@@ -210,6 +210,22 @@ who_is_no_agent_is_not_held(void **state)
   end(&b);
 }
 
+/* the label of a container that all sessions of an agent share: the default of gateways */
+static void
+a_shared_container_is_its_agents(void **state)
+{
+  static const char text[] = "{agents:{list:[{id:'closed',tools:{deny:['exec']}}]}}";
+  struct box b;
+
+  (void)state;
+  begin(&b, text, NULL, "agent:closed", CC_KIND_AGENT);
+  assert_non_null(judge(&b, SHELL));
+  end(&b);
+  begin(&b, text, NULL, "agent:close", CC_KIND_AGENT);
+  assert_null(judge(&b, SHELL));
+  end(&b);
+}
+
 static void
 sub_agents_are_known_by_their_session(void **state)
 {
@@ -249,6 +265,7 @@ main(void)
     cmocka_unit_test(without_any_tool_that_reads_nothing_is_read),
     cmocka_unit_test(each_agent_has_its_own),
     cmocka_unit_test(who_is_no_agent_is_not_held),
+    cmocka_unit_test(a_shared_container_is_its_agents),
     cmocka_unit_test(sub_agents_are_known_by_their_session),
     cmocka_unit_test(what_is_not_known_denies_nothing),
   };
