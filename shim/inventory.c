@@ -176,6 +176,17 @@ identify_by_labels(struct cc_container *c)
   cc_identity_clear(&id);
 }
 
+/* Gateways name the session only. */
+static void
+identify_by_session(struct cc_container *c)
+{
+  const char *id;
+  size_t length = cc_session_agent(c->about.session, &id);
+
+  if (c->about.agent == NULL && length > 0)
+    c->about.agent = cc_xstrndup(id, length);
+}
+
 /* -- now -- */
 
 /* Version 1 has a freezer of its own; version 2 has it in every group. */
@@ -309,6 +320,7 @@ look(const struct cc_state_name *name, struct cc_container *out)
       out->about.created = (int64_t)out->state.file.changed.tv_sec * 1000;
     }
   identify_by_labels(out);
+  identify_by_session(out);
   name_container(out);
   find_status(out);
   return true;

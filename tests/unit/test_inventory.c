@@ -193,6 +193,34 @@ get(const struct cc_inventory *inventory, const char *name)
 
 static char bundle[] = "/run/containerd/io.containerd.runtime.v2.task/default/x";
 
+/* A gateway's labels have no agent but in the session. */
+static void
+knows_the_agent_by_the_session(void **state)
+{
+  static char shared[] = "agent:build", other[] = "agent:ops:telegram:1", nobodys[] = "main";
+  struct cc_identity id = { .engine = CC_ENGINE_CONTAINERD, .session = shared };
+  struct cc_report report = CC_REPORT_INIT;
+  struct cc_inventory got = CC_INVENTORY_INIT;
+  cc_auto_free char *one = about_of("/nowhere", &id, &report), *two = NULL, *three = NULL;
+
+  (void)state;
+  id.session = other;
+  two = about_of("/nowhere", &id, &report);
+  id.session = nobodys;
+  three = about_of("/nowhere", &id, &report);
+  write_state("/nowhere", "one", bundle, one);
+  write_state("/nowhere", "two", bundle, two);
+  write_state("/nowhere", "three", bundle, three);
+  assert_int_equal(cc_inventory_read(&got, &err), 0);
+  assert_string_equal(get(&got, "one")->about.agent, "build");
+  assert_string_equal(get(&got, "two")->about.agent, "ops");
+  assert_null(get(&got, "three")->about.agent);
+  cc_inventory_clear(&got);
+  assert_int_equal(cc_state_remove("/nowhere", "one", &err), 0);
+  assert_int_equal(cc_state_remove("/nowhere", "two", &err), 0);
+  assert_int_equal(cc_state_remove("/nowhere", "three", &err), 0);
+}
+
 static void
 tells_their_status(void **state)
 {
@@ -348,6 +376,7 @@ main(void)
     cmocka_unit_test(has_a_bound),
     cmocka_unit_test(has_short_names),
     cmocka_unit_test(takes_what_another_version_wrote),
+    cmocka_unit_test(knows_the_agent_by_the_session),
     cmocka_unit_test(tells_their_status),
     cmocka_unit_test(another_container_under_the_id),
     cmocka_unit_test(are_found),
