@@ -133,7 +133,7 @@ static const struct cli_docker_option options[] = {
   { "publish-all", 'P', true, CLI_DOCKER_HARMLESS },
   { "pull", 0, false, CLI_DOCKER_HARMLESS },
   { "quiet", 'q', true, CLI_DOCKER_HARMLESS },
-  { "rdt-class", 0, false, CLI_DOCKER_HARMLESS },
+  { "rdt-class", 0, false, CLI_DOCKER_RDT },
   { "read-only", 0, true, CLI_DOCKER_READ_ONLY },
   { "read-only-tmpfs", 0, true, CLI_DOCKER_HARMLESS },
   { "replace", 0, true, CLI_DOCKER_HARMLESS },
@@ -175,7 +175,7 @@ static const struct cli_docker_option options[] = {
   { "uts", 0, false, CLI_DOCKER_UTS },
   { "variant", 0, false, CLI_DOCKER_HARMLESS },
   { "volume", 'v', false, CLI_DOCKER_VOLUME },
-  { "volume-driver", 0, false, CLI_DOCKER_HARMLESS },
+  { "volume-driver", 0, false, CLI_DOCKER_VOLUME_DRIVER },
   { "volumes-from", 0, false, CLI_DOCKER_VOLUMES_FROM },
   { "workdir", 'w', false, CLI_DOCKER_WORKDIR },
 };
@@ -198,10 +198,10 @@ static const struct cli_docker_option client_options[] = {
   { "conmon", 0, false, CLI_DOCKER_HARMLESS },
   { "connection", 0, false, CLI_DOCKER_HOST },
   { "events-backend", 0, false, CLI_DOCKER_HARMLESS },
-  { "hooks-dir", 0, false, CLI_DOCKER_HARMLESS },
+  { "hooks-dir", 0, false, CLI_DOCKER_UNKNOWN },
   { "identity", 0, false, CLI_DOCKER_HARMLESS },
   { "imagestore", 0, false, CLI_DOCKER_HARMLESS },
-  { "module", 0, false, CLI_DOCKER_HARMLESS },
+  { "module", 0, false, CLI_DOCKER_UNKNOWN },
   { "network-cmd-path", 0, false, CLI_DOCKER_HARMLESS },
   { "network-config-dir", 0, false, CLI_DOCKER_HARMLESS },
   { "out", 0, false, CLI_DOCKER_HARMLESS },
@@ -209,7 +209,7 @@ static const struct cli_docker_option client_options[] = {
   { "root", 0, false, CLI_DOCKER_HARMLESS },
   { "runroot", 0, false, CLI_DOCKER_HARMLESS },
   { "runtime", 0, false, CLI_DOCKER_RUNTIME },
-  { "runtime-flag", 0, false, CLI_DOCKER_HARMLESS },
+  { "runtime-flag", 0, false, CLI_DOCKER_UNKNOWN },
   { "ssh", 0, false, CLI_DOCKER_HARMLESS },
   { "storage-driver", 0, false, CLI_DOCKER_HARMLESS },
   { "storage-opt", 0, false, CLI_DOCKER_HARMLESS },
@@ -382,18 +382,20 @@ take_client(struct reader *r)
 static int
 read_front(struct reader *r, struct cc_error *err)
 {
-  bool ended;
-  bool client;
+  bool ended, sudo = take(r, "sudo"), client = take_client(r);
 
-  take(r, "sudo");
-  client = take_client(r);
   r->table = client_options;
   r->table_count = N_ELEMENTS(client_options);
   if (client && read_options(r, &ended, err) < 0)
     return CC_FAILED;
   take(r, "container");
-  if (take(r, "run") || take(r, "create") || !client)
+  if (take(r, "run") || take(r, "create"))
     return 0;
+  if (!client && !sudo && (r->at >= r->argc || r->argv[r->at][0] == '-'))
+    return 0;
+  if (!client) /* `env A=b docker run …` has the image `env` to nobody */
+    return cc_error_set(err, 0, "`%s`: write `-- docker run …`, with nothing in front of it but `sudo`",
+                        r->at < r->argc ? r->argv[r->at] : "sudo");
   return cc_error_set(err, 0, "`%s`: only `run` and `create` make a container; write `-- docker run …`",
                       r->at < r->argc ? r->argv[r->at] : "docker");
 }
@@ -411,12 +413,14 @@ cli_docker_arguments_read(int argc, char **argv, struct cli_docker_call *out, st
   r.table_count = N_ELEMENTS(options);
   if (read_options(&r, &ended, err) < 0)
     goto fail;
-  if (r.at < argc)
+  if (r.at >= argc)
     {
-      call.image = argv[r.at];
-      call.command = argv + r.at + 1;
-      call.command_count = argc - r.at - 1;
+      cc_error_set(err, 0, "`docker run` needs an image: every word was read as an option or as the value of one");
+      goto fail;
     }
+  call.image = argv[r.at];
+  call.command = argv + r.at + 1;
+  call.command_count = argc - r.at - 1;
   *out = call;
   return 0;
 fail:

@@ -45,6 +45,7 @@ enum cli_docker_setting
   CLI_DOCKER_POD,
   CLI_DOCKER_PRESERVE_FDS,
   CLI_DOCKER_PRIVILEGED,
+  CLI_DOCKER_RDT,
   CLI_DOCKER_READ_ONLY,
   CLI_DOCKER_ROOTFS,
   CLI_DOCKER_RUNTIME,
@@ -56,10 +57,12 @@ enum cli_docker_setting
   CLI_DOCKER_TTY,
   CLI_DOCKER_UID_MAP,
   CLI_DOCKER_ULIMIT,
+  CLI_DOCKER_UNKNOWN, /* nobody can tell from the arguments what comes of it */
   CLI_DOCKER_USER,
   CLI_DOCKER_USERNS,
   CLI_DOCKER_UTS,
   CLI_DOCKER_VOLUME,
+  CLI_DOCKER_VOLUME_DRIVER,
   CLI_DOCKER_VOLUMES_FROM,
   CLI_DOCKER_WORKDIR,
 };
@@ -81,14 +84,14 @@ struct cli_docker_call
     char *value; /* of a switch "true" or "false" */
   } * given;     /* in the order in which they came */
   size_t given_count;
-  const char *image; /* NULL when none is named */
-  char **command;    /* what follows it */
+  const char *image;
+  char **command; /* what follows it */
   int command_count;
 };
 
 /* Reads ARGV: with or without `docker`, `podman`, `container`, `run`, `create` in front, and with options of the client
  * itself. OUT points into ARGV and is the caller's. An error is what is wrong in one line: an unknown option is one,
- * since nobody can tell whether the next word is its value. */
+ * since nobody can tell whether the next word is its value, and so is a command without an image. */
 int cli_docker_arguments_read(int argc, char **argv, struct cli_docker_call *out, struct cc_error *err);
 
 void cli_docker_call_clear(struct cli_docker_call *call);

@@ -100,8 +100,7 @@ add_device(struct cli_docker_work *w, const char *value)
   if (parts[2] != NULL)
     access = parts[2];
   if (copy[0] != '/')
-    cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED,
-             "`--device %s`: what the Container Device Interface has under that name", value);
+    cli_docker_unknown(w, "`--device %s`: what the Container Device Interface has under that name", value);
   else if (stat(copy, &st) < 0 || (!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode) && !S_ISDIR(st.st_mode)))
     cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "`--device %s`: no device of this host", value);
   else if (S_ISDIR(st.st_mode))

@@ -19,6 +19,7 @@ struct cli_docker_work
   struct cli_docker_spec *out;
   struct cc_json *doc;
   struct cc_jval *spec, *process, *linux_, *resources;
+  struct cc_jval *labels; /* no part of the specification */
 };
 
 /* What an option does: its setting, and the function that is called with each value. */
@@ -32,13 +33,17 @@ struct cli_docker_effect
 int cli_docker_apply(struct cli_docker_work *w, const struct cli_docker_effect *effects, size_t count,
                      struct cc_error *err);
 
+/* Notes that nobody can tell here what the engine makes of what FMT says: the container is never said to run. */
+void cli_docker_unknown(struct cli_docker_work *w, const char *fmt, ...) CC_PRINTF(2, 3);
+
 /* SOURCE is made by the engine when nothing is there. */
 void cli_docker_pending(struct cli_docker_work *w, const char *source);
 
 /* "100m" as Docker reads it (go-units RAMInBytes), or -1. */
 int cli_docker_bytes(const char *text, int64_t *out);
 
-/* The value of KEY in "a=b,key=value" (NULL when absent), malloc'd. A field without '=' has the value "". */
+/* The value of KEY in "a=b,key=value" (NULL when absent), malloc'd; of several the last, as the clients read it. A
+ * field without '=' has the value "". */
 char *cli_docker_field(const char *csv, const char *key);
 
 /* -v, --mount, --tmpfs, --volumes-from, --init */

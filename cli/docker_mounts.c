@@ -132,8 +132,7 @@ read_volume_options(struct cli_docker_work *w, char *options, struct bind *b)
     else if (strcmp(o, "bind") == 0)
       b->plain = true;
     else if (strcmp(o, "O") == 0)
-      cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "volume `%s:%s:O`: an overlay that Podman makes", b->source,
-               b->destination);
+      cli_docker_unknown(w, "volume `%s:%s:O`: an overlay that Podman makes", b->source, b->destination);
 }
 
 /* [SOURCE:]DESTINATION[:OPTIONS] */
@@ -197,61 +196,105 @@ add_tmpfs_option(struct cli_docker_work *w, const char *value)
 
 /* -- --mount -- */
 
-/* Quotes keep a comma in a field (encoding/csv). */
-char *
-cli_docker_field(const char *csv, const char *key)
+/* The field at *P, malloc'd, and *P behind it; quotes keep a comma in a field (encoding/csv). */
+static char *
+next_field(const char **at)
 {
-  const char *p = csv;
-  size_t length = strlen(key);
+  const char *p = *at;
+  char *field = cc_xcalloc(1, strlen(p) + 1);
+  bool quoted = *p == '"';
+  size_t n = 0;
 
-  while (*p != '\0')
-    {
-      cc_auto_free char *field = cc_xcalloc(1, strlen(p) + 1);
-      bool quoted = *p == '"';
-      size_t n = 0;
-
-      for (p += quoted; *p != '\0' && (quoted || *p != ','); p++)
-        if (quoted && *p == '"' && p[1] != '"')
-          quoted = false;
-        else
-          {
-            p += quoted && *p == '"';
-            field[n++] = *p;
-          }
-      if (strncasecmp(field, key, length) == 0 && (field[length] == '=' || field[length] == '\0'))
-        return cc_xstrdup(field[length] == '=' ? field + length + 1 : "");
-      p += *p == ',';
-    }
-  return NULL;
+  for (p += quoted; *p != '\0' && (quoted || *p != ','); p++)
+    if (quoted && *p == '"' && p[1] != '"')
+      quoted = false;
+    else
+      {
+        p += quoted && *p == '"';
+        field[n++] = *p;
+      }
+  *at = p + (*p == ',');
+  return field;
 }
 
-/* The first of several names of one field. */
+/* The value of FIELD when its key, in any case of letters, is KEY; NULL. */
+static const char *
+value_of(const char *field, const char *key)
+{
+  size_t length = strlen(key);
+
+  if (strncasecmp(field, key, length) != 0 || (field[length] != '=' && field[length] != '\0'))
+    return NULL;
+  return field[length] == '=' ? field + length + 1 : "";
+}
+
+/* The last field of one of several names: each assigns anew. */
 static char *
 field_of(const char *csv, const char *const *names)
 {
-  char *value = NULL;
+  char *found = NULL;
 
-  for (; value == NULL && *names != NULL; names++)
-    value = cli_docker_field(csv, *names);
-  return value;
+  while (*csv != '\0')
+    {
+      cc_auto_free char *field = next_field(&csv);
+
+      for (size_t i = 0; names[i] != NULL; i++)
+        {
+          const char *value = value_of(field, names[i]);
+
+          if (value == NULL)
+            continue;
+          free(found);
+          found = cc_xstrdup(value);
+        }
+    }
+  return found;
+}
+
+char *
+cli_docker_field(const char *csv, const char *key)
+{
+  const char *const names[] = { key, NULL };
+
+  return field_of(csv, names);
 }
 
 static bool
 is_set(const char *csv, const char *const *names)
 {
+  static const char *const no[] = { "0", "f", "F", "false", "FALSE", "False" };
   cc_auto_free char *value = field_of(csv, names);
 
-  return value != NULL && strcasecmp(value, "false") != 0 && strcmp(value, "0") != 0;
+  for (size_t i = 0; value != NULL && i < N_ELEMENTS(no); i++)
+    if (strcmp(value, no[i]) == 0)
+      return false;
+  return value != NULL;
 }
 
 /* A volume whose own options say what is mounted there: what is judged is that. */
 static char *
 volume_device(const char *csv)
 {
-  const char *at = strstr(csv, "volume-opt=device=");
+  char *device = NULL;
 
-  return at != NULL ? cc_xstrndup(at + strlen("volume-opt=device="), strcspn(at + strlen("volume-opt=device="), ",\""))
-                    : NULL;
+  while (*csv != '\0')
+    {
+      cc_auto_free char *field = next_field(&csv);
+      const char *option = value_of(field, "volume-opt");
+
+      if (option == NULL || strncmp(option, "device=", 7) != 0)
+        continue;
+      free(device);
+      device = cc_xstrdup(option + 7);
+    }
+  return device;
+}
+
+static void
+note_driver(struct cli_docker_work *w, const char *driver)
+{
+  if (driver != NULL && driver[0] != '\0' && strcmp(driver, "local") != 0)
+    cli_docker_unknown(w, "volume driver `%s`: what it mounts", driver);
 }
 
 static void
@@ -262,9 +305,11 @@ add_mount_bind(struct cli_docker_work *w, const char *csv, const char *given, co
   static const char *const plain[] = { "bind-nonrecursive", NULL };
   cc_auto_free char *spread_as = field_of(csv, propagation), *device = volume ? volume_device(csv) : NULL;
   cc_auto_free char *recursive = cli_docker_field(csv, "bind-recursive");
+  cc_auto_free char *driver = volume ? cli_docker_field(csv, "volume-driver") : NULL;
   cc_auto_free char *source = device != NULL ? absolute(device) : volume ? volume_source(w, given) : absolute(given);
   struct bind b = { .source = source, .destination = destination, .propagation = spread_as, .volume = volume };
 
+  note_driver(w, driver);
   b.read_only = is_set(csv, ro);
   b.plain = is_set(csv, plain) || (recursive != NULL && strcmp(recursive, "disabled") == 0);
   add_bind(w, &b);
@@ -298,7 +343,7 @@ add_mount(struct cli_docker_work *w, const char *csv, struct cc_error *err)
   else if (strcmp(type, "bind") == 0)
     return cc_error_set(err, 0, "`--mount %s`: a bind needs `source=`", csv);
   else
-    cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "`--mount %s`: what the engine makes of the type `%s`", csv, type);
+    cli_docker_unknown(w, "`--mount %s`: what the engine makes of the type `%s`", csv, type);
   return 0;
 }
 
@@ -332,7 +377,15 @@ static int
 apply_volumes_from(struct cli_docker_work *w, const char *value, struct cc_error *err)
 {
   (void)err;
-  cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "`--volumes-from %s`: the mounts of that container", value);
+  cli_docker_unknown(w, "`--volumes-from %s`: the mounts of that container", value);
+  return 0;
+}
+
+static int
+apply_driver(struct cli_docker_work *w, const char *value, struct cc_error *err)
+{
+  (void)err;
+  note_driver(w, value);
   return 0;
 }
 
@@ -344,6 +397,7 @@ cli_docker_mounts(struct cli_docker_work *w, struct cc_error *err)
     { CLI_DOCKER_VOLUME, add_volume },
     { CLI_DOCKER_MOUNT, add_mount },
     { CLI_DOCKER_VOLUMES_FROM, apply_volumes_from },
+    { CLI_DOCKER_VOLUME_DRIVER, apply_driver },
   };
 
   if (cli_docker_apply(w, effects, N_ELEMENTS(effects), err) < 0)

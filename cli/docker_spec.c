@@ -6,6 +6,7 @@
 #include "common/own.h"
 
 #include <fcntl.h>
+#include <stdarg.h>
 #include <string.h>
 #include <strings.h>
 
@@ -67,6 +68,20 @@ cli_docker_pending(struct cli_docker_work *w, const char *source)
   p->items[p->count++] = cc_xstrdup(source);
 }
 
+void
+cli_docker_unknown(struct cli_docker_work *w, const char *fmt, ...)
+{
+  cc_auto_free char *text = NULL;
+  va_list ap;
+
+  va_start(ap, fmt);
+  if (vasprintf(&text, fmt, ap) < 0)
+    abort();
+  va_end(ap);
+  cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "%s", text);
+  w->out->unknown = true;
+}
+
 int
 cli_docker_bytes(const char *text, int64_t *out)
 {
@@ -75,7 +90,7 @@ cli_docker_bytes(const char *text, int64_t *out)
   double n = strtod(text, &end);
   const char *unit = strchr(units, *end | 0x20);
 
-  if (end == text || n < 0 || n > 1e15)
+  if (end == text || !(n >= 0 && n <= 1e15)) /* strtod() knows "nan", too */
     return CC_FAILED;
   if (*end != '\0' && (unit == NULL || strcspn(end + 1, "bBiI") != 0 || strlen(end) > 3))
     return CC_FAILED;
@@ -142,6 +157,8 @@ add_group(struct cli_docker_work *w, const char *value, struct cc_error *err)
   (void)err;
   if (strcmp(value, "keep-groups") != 0)
     cc_jappend(groups, cc_jnew_uint(w->doc, user_id(w, value, "group")));
+  else /* so Podman tells crun */
+    cc_jset_str(w->doc, cc_jneed_object(w->doc, w->spec, "annotations"), "run.oci.keep_original_groups", "1");
   return 0;
 }
 
@@ -370,40 +387,66 @@ add_annotation(struct cli_docker_work *w, const char *value, struct cc_error *er
   return 0;
 }
 
-/* The labels of shim/identify.c; of several the first named there counts. */
+/* A label that is given twice has its last value. */
 static int
 add_label(struct cli_docker_work *w, const char *value, struct cc_error *err)
 {
-  static const char *const sessions[] = { "closedclaw.session", "openclaw.sessionKey", "clawdbot.sessionKey" };
-  static const char *const browsers[] = { "openclaw.sandboxBrowser", "clawdbot.sandboxBrowser" };
   const char *equals = strchr(value, '=');
   cc_auto_free char *name = cc_xstrndup(value, equals != NULL ? (size_t)(equals - value) : strlen(value));
 
   (void)err;
-  if (equals == NULL || equals[1] == '\0')
-    return 0;
-  if (strcmp(name, "closedclaw.agent") == 0)
-    {
-      free(w->out->agent);
-      w->out->agent = cc_xstrdup(equals + 1);
-    }
-  for (size_t i = 0; i < N_ELEMENTS(sessions); i++)
-    if (strcmp(name, sessions[i]) == 0 && (w->out->session == NULL || i == 0))
-      {
-        free(w->out->session);
-        w->out->session = cc_xstrdup(equals + 1);
-      }
-  for (size_t i = 0; i < N_ELEMENTS(browsers); i++)
-    w->out->browser = w->out->browser || strcmp(name, browsers[i]) == 0;
+  cc_jset_str(w->doc, w->labels, name, equals != NULL ? equals + 1 : "");
   return 0;
 }
 
+/* As --env-file; a line without a sign is none. */
 static int
 add_label_file(struct cli_docker_work *w, const char *value, struct cc_error *err)
 {
-  (void)err;
-  cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "`--label-file %s`: an agent or session that it names", value);
+  cc_auto_free char *text = NULL;
+  struct cc_error why = CC_ERROR_INIT;
+  char *state = NULL;
+  size_t length;
+
+  if (cc_read_file_at(AT_FDCWD, value, CLI_DOCKER_FILE_MAX, &text, &length, NULL, &why) < 0)
+    {
+      cli_docker_unknown(w, "`--label-file %s`: an agent or session that it names; %s", value, why.msg);
+      return 0;
+    }
+  for (char *line = strtok_r(text, "\r\n", &state); line != NULL; line = strtok_r(NULL, "\r\n", &state))
+    {
+      line += strspn(line, " \t");
+      if (line[0] != '#' && strchr(line, '=') != NULL && add_label(w, line, err) < 0)
+        return CC_FAILED;
+    }
   return 0;
+}
+
+/* The value of the first of NAMES whose label says something, as in shim/identify.c; NULL. */
+static const char *
+label_of(const struct cli_docker_work *w, const char *const *names)
+{
+  for (; *names != NULL; names++)
+    {
+      const char *value = cc_jget_str(w->labels, *names);
+
+      if (value != NULL && value[0] != '\0')
+        return value;
+    }
+  return NULL;
+}
+
+static void
+take_labels(struct cli_docker_work *w)
+{
+  static const char *const agents[] = { "closedclaw.agent", NULL };
+  static const char *const sessions[] = { "closedclaw.session", "openclaw.sessionKey", "clawdbot.sessionKey", NULL };
+  static const char *const browsers[] = { "openclaw.sandboxBrowser", "clawdbot.sandboxBrowser", NULL };
+  const char *agent = label_of(w, agents), *session = label_of(w, sessions);
+
+  w->out->agent = agent != NULL ? cc_xstrdup(agent) : NULL;
+  w->out->session = session != NULL ? cc_xstrdup(session) : NULL;
+  w->out->browser = label_of(w, browsers) != NULL;
 }
 
 static int
@@ -428,7 +471,23 @@ static int
 note_pod(struct cli_docker_work *w, const char *value, struct cc_error *err)
 {
   (void)err;
-  cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "`--pod %s`: the namespaces of that pod", value);
+  cli_docker_unknown(w, "`--pod %s`: the namespaces of that pod", value);
+  return 0;
+}
+
+static int
+set_rdt(struct cli_docker_work *w, const char *value, struct cc_error *err)
+{
+  (void)err;
+  cc_jset_str(w->doc, cc_jneed_object(w->doc, w->linux_, "intelRdt"), "closID", value);
+  return 0;
+}
+
+static int
+note_unknown(struct cli_docker_work *w, const char *value, struct cc_error *err)
+{
+  (void)err;
+  cli_docker_unknown(w, "`%s`: hooks, options or settings that the engine takes from there", value);
   return 0;
 }
 
@@ -460,21 +519,25 @@ static const struct cli_docker_effect effects[] = {
   { CLI_DOCKER_ENV_FILE, add_env_file },
   { CLI_DOCKER_HOST, note_host },
   { CLI_DOCKER_LABEL, add_label },
-  { CLI_DOCKER_LABEL_FILE, add_label_file },
   { CLI_DOCKER_MEMORY, set_memory },
   { CLI_DOCKER_MEMORY_SWAP, set_swap },
   { CLI_DOCKER_OOM_SCORE, set_oom_score },
   { CLI_DOCKER_PIDS_LIMIT, set_pids },
   { CLI_DOCKER_POD, note_pod },
   { CLI_DOCKER_PRESERVE_FDS, set_preserve_fds },
+  { CLI_DOCKER_RDT, set_rdt },
   { CLI_DOCKER_READ_ONLY, set_read_only },
   { CLI_DOCKER_RUNTIME, set_runtime },
   { CLI_DOCKER_SHM_SIZE, set_shm_size },
   { CLI_DOCKER_SYSCTL, add_sysctl },
   { CLI_DOCKER_ULIMIT, add_ulimit },
+  { CLI_DOCKER_UNKNOWN, note_unknown },
   { CLI_DOCKER_USER, set_user },
   { CLI_DOCKER_WORKDIR, set_workdir },
 };
+
+/* Before --label, which has the last word wherever it is. */
+static const struct cli_docker_effect file_effects[] = { { CLI_DOCKER_LABEL_FILE, add_label_file } };
 
 /* After --user, which sets them anew. */
 static const struct cli_docker_effect group_effects[] = { { CLI_DOCKER_GROUP_ADD, add_group } };
@@ -546,14 +609,14 @@ set_image(struct cli_docker_work *w)
 {
   const struct cli_docker_call *call = w->call;
 
-  if (cli_docker_is_on(call, CLI_DOCKER_ROOTFS) && call->image != NULL)
+  if (cli_docker_is_on(call, CLI_DOCKER_ROOTFS))
     {
       cc_jset_str(w->doc, cc_jget(w->spec, "root"), "path", call->image);
       w->out->rootfs = true;
     }
   else
-    cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "the image%s%s%s: its links at the places of mounts, its user",
-             call->image != NULL ? " `" : "", call->image != NULL ? call->image : "", call->image != NULL ? "`" : "");
+    cli_note(&w->out->notes, CLI_NOTE_NOT_JUDGED, "the image `%s`: its links at the places of mounts, its user",
+             call->image);
   if (cli_docker_value(call, CLI_DOCKER_USER) == NULL)
     cli_note(&w->out->notes, CLI_NOTE_ASSUMED, "user: root, as of an image that names none");
   if (call->command_count > 0 && cli_docker_value(call, CLI_DOCKER_ENTRYPOINT) == NULL)
@@ -568,10 +631,12 @@ translate(struct cli_docker_work *w, struct cc_error *err)
                                          && !names_capability(w->call, CLI_DOCKER_CAP_DROP, "CAP_SYS_CHROOT")));
   cli_docker_set_host_defaults(w);
   set_image(w);
-  if (cli_docker_apply(w, effects, N_ELEMENTS(effects), err) < 0
+  if (cli_docker_apply(w, file_effects, N_ELEMENTS(file_effects), err) < 0
+      || cli_docker_apply(w, effects, N_ELEMENTS(effects), err) < 0
       || cli_docker_apply(w, group_effects, N_ELEMENTS(group_effects), err) < 0 || cli_docker_isolation(w, err) < 0
       || cli_docker_mounts(w, err) < 0 || cli_docker_devices(w, err) < 0)
     return CC_FAILED;
+  take_labels(w);
   set_capabilities(w);
   complete_memory(w);
   if (cli_docker_is_on(w->call, CLI_DOCKER_PRIVILEGED))
@@ -581,6 +646,9 @@ translate(struct cli_docker_work *w, struct cc_error *err)
       cc_jset_bool(w->doc, w->process, "terminal", true);
       cc_jappend_str(w->doc, cc_jneed_array(w->doc, w->process, "env"), "TERM=xterm");
     }
+  if (cli_docker_value(w->call, CLI_DOCKER_RUNTIME) == NULL)
+    cli_note(&w->out->notes, CLI_NOTE_ASSUMED, "closedclaw is the default runtime of %s: no --runtime says which",
+             w->call->podman ? "Podman" : "the engine");
   cli_note(&w->out->notes, CLI_NOTE_ASSUMED, "what Docker 28 writes by itself, without its own files in /etc%s",
            w->call->podman ? "; Podman's own differs in details" : "");
   return 0;
@@ -595,6 +663,7 @@ cli_docker_spec(const struct cli_docker_call *call, struct cli_docker_spec *out,
   w.process = cc_jget(w.spec, "process");
   w.linux_ = cc_jget(w.spec, "linux");
   w.resources = cc_jget(w.linux_, "resources");
+  w.labels = cc_jnew(w.doc, CC_JSON_OBJECT);
   if (translate(&w, err) < 0)
     {
       cli_docker_spec_clear(&made);

@@ -16,6 +16,7 @@ struct cli_docker_spec
   bool browser;
   char *foreign_runtime;     /* --runtime of another: closedclaw does not see the container; NULL for none */
   struct cc_strings pending; /* sources that the engine makes when they are not there */
+  bool unknown;              /* something was given of which nobody can tell here what the engine makes of it */
   bool rootfs;               /* Podman's --rootfs: root.path is a directory of this host */
   bool preserve_fds;         /* --preserve-fds, which the engine hands on to the runtime */
   bool no_cgroup;            /* --cgroups=disabled, likewise */

@@ -213,6 +213,7 @@ judge(struct cli_preview *p)
   p->plan.unjudged = geteuid() != 0 ? &p->unjudged : NULL;
   p->stops = p->plan.report.refusals;
   p->judged = true;
+  p->unknown = p->unknown || p->docker.unknown;
   if (harden(p, &why) < 0 && !cc_error_is_refusal(&why))
     note_failure(p, &why);
   else if (cc_error_is_refusal(&why) && p->plan.report.refusals == 0)

@@ -126,9 +126,20 @@ def test_identity(c):
     assert labels["verdict"] == "untouched" and labels["identity"]["agent"] == "free", labels
     wrong = c.run("preview", "--json", "--agent", "wide", "--session", "agent:free:x", name, config=config, code=2).json()
     assert wrong["refused"][0]["rule"] == "identity", wrong
+    # the label that Docker keeps is the last one: with the first it would be another's
+    twice = ["-l", "openclaw.sessionKey=agent:wide:x", "-l", "openclaw.sessionKey=agent:free:main", "x"]
+    assert c.run("preview", "--json", "--", "docker", "run", *twice, config=config).json()["verdict"] == "untouched"
     report = "{ runtime: { enforcement: 'report' } }"
     result = c.run("preview", "--json", "--", "docker", "run", "--privileged", "x", config=report).json()
     assert result["verdict"] == "reported" and result["refused"], result
+
+
+def test_what_nobody_can_tell(c):
+    for arguments in (["--volumes-from", "other"], ["--mount", "type=image,source=x,target=/x"], ["-v", "/srv:/x:O"]):
+        result = c.run("preview", "--json", "--", "docker", "run", *arguments, "i", config=low_level(c), code=3).json()
+        assert result["verdict"] == "unknown" and result["notJudged"], result
+    refused = c.run("preview", "--", "docker", "run", "--volumes-from", "other", "--privileged", "i", code=2)
+    assert "would be refused" in refused.out, refused
 
 
 def test_other_runtime(c):
@@ -215,7 +226,8 @@ def test_wrong_usage(c):
     c.run("preview", "--", code=64)
     c.run("preview", "a", "--", "docker", "run", "x", code=64)
     for arguments, word in ((["docker", "exec", "x"], "only `run` and `create`"), (["docker", "run", "--nosuch", "x"], "unknown option"),
-                            (["docker", "run", "-v"], "needs a value"), (["docker", "run", "-m", "x", "i"], "no size")):
+                            (["docker", "run", "-v"], "needs a value"), (["docker", "run", "-e", "alpine"], "needs an image"),
+                            (["env", "A=b", "docker", "run", "--privileged", "i"], "nothing in front of it"), (["docker", "run", "-m", "x", "i"], "no size")):
         result = c.run("preview", "--", *arguments, code=3)
         assert word in result.err and result.err.count("\n") == 1, result
     assert "No such file" in c.run("preview", "missing", code=3).err

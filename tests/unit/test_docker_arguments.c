@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #define WORDS_MAX 32
+#define NO_IMAGE "! `docker run` needs an image: every word was read as an option or as the value of one"
 
 /* Splits at single blanks; "''" is an empty word. */
 static int
@@ -45,8 +46,7 @@ read_text(const char *line)
     }
   for (int i = -1; i < call.command_count; i++)
     {
-      char *longer = cc_xasprintf("%s%s%s", text, i < 0 ? " : " : " ",
-                                  i < 0 ? call.image != NULL ? call.image : "(none)" : call.command[i]);
+      char *longer = cc_xasprintf("%s%s%s", text, i < 0 ? " : " : " ", i < 0 ? call.image : call.command[i]);
 
       free(text);
       text = longer;
@@ -89,8 +89,10 @@ words(void **state)
     { "docker run -- i --rm", "docker : i --rm" },
     { "docker run --rm -- -x", "docker rm=true : -x" },
     { "docker run -", "docker : -" },
-    { "docker run", "docker : (none)" },
-    { "", "docker : (none)" },
+    { "docker run", NO_IMAGE },
+    { "", NO_IMAGE },
+    { "docker run -e alpine", NO_IMAGE },
+    { "docker run --rm --", NO_IMAGE },
     { "docker run --net host --dns-opt x i", "docker net=host dns-opt=x : i" },
     { "podman run --rootfs --uidmap 0:1:2 /", "podman rootfs=true uidmap=0:1:2 : /" },
     /* wrong */
@@ -104,7 +106,11 @@ words(void **state)
     { "docker run -Z i", "! unknown option `-Z` of `docker run`: nobody can tell whether the next word is its value" },
     { "docker exec x sh", "! `exec`: only `run` and `create` make a container; write `-- docker run …`" },
     { "docker", "! `docker`: only `run` and `create` make a container; write `-- docker run …`" },
-    { "docker run --", "docker : (none)" },
+    { "docker run --", NO_IMAGE },
+    /* what is in front is no image */
+    { "env A=b docker run --privileged i", "! `env`: write `-- docker run …`, with nothing in front of it but `sudo`" },
+    { "sudo -E docker run i", "! `-E`: write `-- docker run …`, with nothing in front of it but `sudo`" },
+    { "sudo", "! `sudo`: write `-- docker run …`, with nothing in front of it but `sudo`" },
   };
 
   (void)state;

@@ -9,7 +9,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -140,7 +142,7 @@ static const struct row
 {
   const char *name, *arguments, *set_by_host;
 } rows[] = {
-  { "01run", "busybox echo hi", "" },
+  { "01run", "run busybox echo hi", "" },
   { "02runit", "-it busybox ls -la /proc/self/fd", "" },
   { "03rund", "-d --name x --hostname hh -e FOO=bar busybox sleep 1000", "" },
   { "14restart", "-d --hostname hh -e FOO=bar -m 200m --memory-swap 200m --pids-limit 55 --cpus 0.5 busybox sleep 1000",
@@ -168,7 +170,7 @@ static const struct row
     "--read-only --cap-drop ALL --cap-add net_raw -u 1000:1000 -m 100m --memory-swap 200m --cpus 1 --pids-limit 20 "
     "--ulimit nofile=100:200 --shm-size 5m --oom-score-adj 100 --sysctl net.ipv4.ip_forward=1 busybox id",
     "" },
-  { "37fail", "busybox nosuchcmd", "" },
+  { "37fail", "run busybox nosuchcmd", "" },
   { "38annot", "--annotation foo=bar --annotation com.example/x=y busybox id", "" },
   { "39mask", "--security-opt systempaths=unconfined busybox id", "" },
   { "40sock", "-v /var/run/docker.sock:/var/run/docker.sock busybox id", "" },
@@ -268,6 +270,15 @@ further_options(void **state)
     { "--mount source=/x i", "", "!needs `target=`" },
     { "--mount \"type=tmpfs\",target=/x,tmpfs-size=1k i", "mounts", "size=1024" },
     { "--mount type=volume,target=/x,volume-opt=device=/etc,volume-opt=o=bind i", "mounts", "\"source\":\"/etc\"" },
+    { "--mount type=volume,target=/x,\"Volume-Opt=device=/etc\",volume-opt=o=bind i", "mounts", "\"source\":\"/etc\"" },
+    /* of two fields the clients take the last, whatever they are called */
+    { "--mount type=bind,source=/srv,target=/x,src=/etc i", "mounts", "\"source\":\"/etc\"" },
+    { "--mount type=tmpfs,type=bind,source=/etc,target=/x i", "mounts", "\"source\":\"/etc\"" },
+    { "--mount type=bind,source=/s,dst=/x,ro,readonly=F i", "mounts", "!rro" },
+    { "--network name=bridge,name=host i", "linux.namespaces", "!network" },
+    { "--rdt-class x i", "linux.intelRdt", "x" },
+    { "--group-add keep-groups i", "annotations", "run.oci.keep_original_groups" },
+    { "-m nan i", "", "!no size" },
     { "-v /a:/b:shared i", "linux.rootfsPropagation", "shared" },
     { "-v relative:x i", "", "!absolute path" },
     { "-v /x:/dev/shm i", "mounts", "\"destination\":\"/dev/shm\",\"type\":\"bind\"" },
@@ -316,6 +327,65 @@ further_options(void **state)
     }
 }
 
+/* What decides and cannot be known is said to be so. */
+static void
+unknown(void **state)
+{
+  static const char *const rows_[] = { "--volumes-from x i",
+                                       "--pod x i",
+                                       "podman --hooks-dir /x run i",
+                                       "--mount type=image,source=x,target=/x i",
+                                       "--device vendor/x=y i",
+                                       "--mount type=volume,target=/x,volume-driver=nfs i",
+                                       "--volume-driver nfs i",
+                                       "--label-file /nonexistent i",
+                                       "-v /x:/y:O i" };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(rows_) / sizeof(rows_[0]); i++)
+    {
+      struct cli_docker_spec made;
+
+      assert_int_equal(translate_text(rows_[i], &made, NULL), 0);
+      if (!made.unknown)
+        fail_msg("%s is known", rows_[i]);
+      cli_docker_spec_clear(&made);
+    }
+}
+
+/* Of a label that is given twice the last value counts, and of the command line before a file's. */
+static void
+repeated_labels(void **state)
+{
+  char path[] = "/tmp/closedclaw-labels.XXXXXX";
+  int fd = mkstemp(path);
+  static const char text[] = "# none\n  closedclaw.agent=file\nopenclaw.sandboxBrowser=1\nnothing\n";
+  cc_auto_free char *line = NULL;
+  struct cli_docker_spec made;
+
+  (void)state;
+  assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+  close(fd);
+  assert_int_equal(translate_text("-l openclaw.sessionKey=agent:a:x -l openclaw.sessionKey=agent:a:main "
+                                  "-l clawdbot.sessionKey=agent:a:y -l closedclaw.session= i",
+                                  &made, NULL),
+                   0);
+  assert_string_equal(made.session, "agent:a:main");
+  cli_docker_spec_clear(&made);
+  line = cc_xasprintf("--label-file %s i", path);
+  assert_int_equal(translate_text(line, &made, NULL), 0);
+  assert_string_equal(made.agent, "file");
+  assert_true(made.browser && !made.unknown);
+  cli_docker_spec_clear(&made);
+  free(line);
+  line = cc_xasprintf("-l closedclaw.agent=line -l openclaw.sandboxBrowser --label-file %s i", path);
+  assert_int_equal(translate_text(line, &made, NULL), 0);
+  assert_string_equal(made.agent, "line");
+  assert_false(made.browser);
+  cli_docker_spec_clear(&made);
+  unlink(path);
+}
+
 static void
 identity(void **state)
 {
@@ -343,9 +413,8 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(as_docker_writes_it),
-    cmocka_unit_test(further_options),
-    cmocka_unit_test(identity),
+    cmocka_unit_test(as_docker_writes_it), cmocka_unit_test(further_options), cmocka_unit_test(unknown),
+    cmocka_unit_test(repeated_labels),     cmocka_unit_test(identity),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
