@@ -9,7 +9,8 @@
 /* The first write to a page is a page fault, and a bundle's configuration needs some 70 pages. So what is large comes
  * from mmap(2) with its pages at once; what is small comes from the heap (tests/bench/README.md). */
 #define SMALL (6u << 10)
-#define LARGE (64u << 10)
+#define LARGE                                                                                                          \
+  (64u << 10)           /* below it a next chunk is three times what there is: a document of 8 KiB wants no 16 pages */
 #define HUGE (4u << 20) /* of a chunk; each is as large as all before it, so that a large text takes few mappings */
 #define PAGE ((size_t)4096)
 
@@ -26,7 +27,7 @@ static size_t
 chunk_size(const struct cc_arena *arena, size_t size)
 {
   size_t usual = arena->chunks == NULL  ? (arena->want > SMALL ? arena->want : SMALL)
-                 : arena->total < LARGE ? LARGE
+                 : arena->total < LARGE ? 3 * arena->total
                  : arena->total < HUGE  ? arena->total
                                         : HUGE;
 
