@@ -1,7 +1,6 @@
 #include "cli/configuration.h"
 
 #include "common/own.h"
-#include "policy/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,60 +54,6 @@ word_length(const char *text, size_t length)
   while (n < length && strchr(" \t,:{}[]/\"'", text[n]) == NULL)
     n++;
   return n > 0 ? n : 1;
-}
-
-/* -- secrets in it -- */
-
-/* Puts signs over the string at character COLUMN of LINE. */
-static void
-cover(char *line, uint32_t column)
-{
-  size_t length = strlen(line), at = 0, end;
-
-  for (uint32_t i = 1; i < column && at < length; i++)
-    at += character(line + at, length - at);
-  end = at + word_length(line + at, length - at);
-  if (end - at > 2 && (line[at] == '"' || line[at] == '\''))
-    memset(line + at + 1, '*', end - at - 2);
-}
-
-/* Covers every string of line NUMBER below V that is a secret: by its name, by its look, or for being a variable of an
- * environment, of which nobody knows. */
-static void
-cover_secrets(char *line, uint32_t number, const struct cc_jval *v, bool environment)
-{
-  cc_jeach(c, v)
-  {
-    bool variable = environment || (v->type == CC_JSON_OBJECT && strcmp(c->key, "env") == 0);
-
-    if (c->type == CC_JSON_STRING && c->line == number
-        && (environment || (v->type == CC_JSON_OBJECT && cc_name_is_secret(c->key)) || cc_value_is_secret(c->text)))
-      cover(line, c->column);
-    else if (c->type == CC_JSON_OBJECT || c->type == CC_JSON_ARRAY)
-      cover_secrets(line, number, c, variable);
-  }
-}
-
-/* The same where there is no document: every string of a line that speaks of something secret. */
-static void
-cover_all(char *line)
-{
-  bool spoken = strstr(line, "env") != NULL || cc_name_is_secret(line);
-  size_t length = strlen(line);
-
-  for (size_t i = 0; i < length;)
-    {
-      size_t n = word_length(line + i, length - i);
-
-      if ((line[i] == '"' || line[i] == '\'') && n > 2)
-        {
-          cc_auto_free char *value = cc_xstrndup(line + i + 1, n - 2);
-
-          if (spoken || cc_value_is_secret(value))
-            memset(line + i + 1, '*', n - 2);
-        }
-      i += n;
-    }
 }
 
 /* The part of a line that fits beside its number: what is before and after is left out where it is too long. */
@@ -173,13 +118,8 @@ cli_source_line(const struct cc_source *source, uint32_t line)
 {
   size_t length = 0;
   const char *text = line > 0 ? cc_source_line(source, line, &length) : NULL;
-  char *shown = text != NULL ? cc_xstrndup(text, length) : NULL;
 
-  if (shown != NULL && source->doc != NULL)
-    cover_secrets(shown, line, cc_json_root(source->doc), false);
-  else if (shown != NULL)
-    cover_all(shown);
-  return shown;
+  return text != NULL ? cc_xstrndup(text, length) : NULL;
 }
 
 void

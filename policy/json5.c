@@ -636,7 +636,8 @@ read_container(struct scan *s, unsigned depth, struct cc_jval **out)
   return object ? check_duplicates(s, v) : 0;
 }
 
-/* A bare word is the usual slip of those who write YAML. */
+/* A bare word is the usual slip of those who write YAML. One that is no word of ours may be a secret. */
+#define BARE_WORD_MAX 8
 static int
 no_value(const struct scan *s)
 {
@@ -646,6 +647,9 @@ no_value(const struct scan *s)
     length++;
   if (length == 0)
     return unexpected(s, "a value");
+  for (int i = 0; i < length; i++)
+    if (length > BARE_WORD_MAX || !(isalpha((unsigned char)s->p[i]) || s->p[i] == '-'))
+      return fail(s, s->at, "this is no value; a string needs quotes: \"…\"");
   return fail(s, s->at, "`%.*s` is no value; a string needs quotes: \"%.*s\"", length, s->p, length, s->p);
 }
 

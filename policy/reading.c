@@ -4,6 +4,7 @@
 #include "common/own.h"
 #include "policy/config_internal.h"
 #include "policy/json5.h"
+#include "policy/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,25 @@ cc_reading_note(struct cc_reading *reading, const char *rule, const char *file, 
   reading->problems = cc_xrealloc(reading->problems, (reading->problem_count + 1) * sizeof(*p));
   p = &reading->problems[reading->problem_count++];
   *p = (struct cc_problem){ cc_xstrdup(rule), cc_xstrdup(file), line, column, cc_xstrdup(text) };
+  for (char *c = p->text; *c != '\0'; c++) /* as in an error: a key must not be able to make a line of its own */
+    *c = (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c;
+}
+
+/* Lines end as policy/json5.c counts them: LF, CR, CR LF. */
+static void
+find_lines(struct cc_source *s)
+{
+  size_t room = 0;
+
+  for (const char *at = s->shown; at != NULL;)
+    {
+      size_t size = strcspn(at, "\r\n");
+
+      if (s->line_count == room)
+        s->lines = cc_xrealloc(s->lines, (room = 2 * room + 16) * sizeof(*s->lines));
+      s->lines[s->line_count++] = (size_t)(at - s->shown);
+      at = at[size] == '\0' ? NULL : at + size + (at[size] == '\r' && at[size + 1] == '\n' ? 2 : 1);
+    }
 }
 
 void
@@ -28,8 +48,10 @@ cc_reading_keep(struct cc_reading *reading, const char *path, const char *text, 
 
   reading->sources = cc_xrealloc(reading->sources, (reading->source_count + 1) * sizeof(*s));
   s = &reading->sources[reading->source_count++];
-  *s = (struct cc_source){ cc_xstrdup(path), cc_xcalloc(1, length + 1), length, doc };
+  *s = (struct cc_source){ .path = cc_xstrdup(path), .text = cc_xcalloc(1, length + 1), .length = length, .doc = doc };
   memcpy(s->text, text, length);
+  s->shown = cc_secret_cover(text, length);
+  find_lines(s);
 }
 
 void
@@ -39,6 +61,8 @@ cc_reading_clear(struct cc_reading *reading)
     {
       free(reading->sources[i].path);
       free(reading->sources[i].text);
+      free(reading->sources[i].shown);
+      free(reading->sources[i].lines);
       cc_json_free(reading->sources[i].doc);
     }
   for (size_t i = 0; i < reading->problem_count; i++)
@@ -52,26 +76,16 @@ cc_reading_clear(struct cc_reading *reading)
   *reading = (struct cc_reading)CC_READING_INIT;
 }
 
-/* Lines end as policy/json5.c counts them: LF, CR, CR LF. */
 const char *
 cc_source_line(const struct cc_source *source, uint32_t line, size_t *length)
 {
-  const char *at = source->text;
+  const char *at;
 
-  for (uint32_t n = 1; at != NULL; n++)
-    {
-      size_t size = strcspn(at, "\r\n");
-
-      if (n == line)
-        {
-          *length = size;
-          return at;
-        }
-      if (at[size] == '\0')
-        return NULL;
-      at += size + (at[size] == '\r' && at[size + 1] == '\n' ? 2 : 1);
-    }
-  return NULL;
+  if (line == 0 || line > source->line_count)
+    return NULL;
+  at = source->shown + source->lines[line - 1];
+  *length = strcspn(at, "\r\n");
+  return at;
 }
 
 void

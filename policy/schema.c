@@ -2,6 +2,7 @@
 
 #include "policy/json5.h"
 #include "policy/nearest.h"
+#include "policy/secret.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,10 +43,29 @@ cc_where_text(const struct cc_where *where, char *out, size_t size)
     snprintf(out + used, size - used, "%s%.*s", used > 0 ? "." : "", cut(where->key, WORD_MAX), where->key);
 }
 
+/* Variables, commands, and what is a secret by its name or its look: the runtime's message goes to whoever asked for a
+ * container. */
+static bool
+is_secret(const struct cc_where *where, const struct cc_jval *v)
+{
+  if (v->type == CC_JSON_STRING && cc_value_is_secret(v->text))
+    return true;
+  for (; where != NULL; where = where->up)
+    if (where->key != NULL
+        && (strcmp(where->key, "env") == 0 || strcmp(where->key, "setupCommand") == 0 || cc_name_is_secret(where->key)))
+      return true;
+  return false;
+}
+
 /* A value as a message shows it. */
 static void
-describe(const struct cc_jval *v, char *out, size_t size)
+describe(const struct cc_jval *v, bool secret, char *out, size_t size)
 {
+  if (secret && (v->type == CC_JSON_STRING || v->type == CC_JSON_NUMBER))
+    {
+      snprintf(out, size, "%s", v->type == CC_JSON_STRING ? "a string" : "a number");
+      return;
+    }
   switch (v->type)
     {
     case CC_JSON_NULL:
@@ -84,7 +104,7 @@ cc_bad(const struct cc_read *read, const struct cc_where *where, const struct cc
   va_list ap;
 
   cc_where_text(where, place, sizeof(place));
-  describe(v, value, sizeof(value));
+  describe(v, is_secret(where, v), value, sizeof(value));
   va_start(ap, fmt);
   vsnprintf(text, sizeof(text), fmt, ap);
   va_end(ap);

@@ -184,9 +184,10 @@ read_variable(const struct cc_read *read, const struct cc_where *up, const struc
 {
   const struct cc_where where = { .up = up, .key = v->key };
 
-  if (!is_env_name(v->key))
-    return cc_bad_key(read, v, "`%.64s` is no portable name of a variable: letters, digits and `_`, no digit first",
-                      v->key);
+  if (!is_env_name(v->key)) /* a `=` comes before a value */
+    return cc_bad_key(read, v, "`%.*s%s` is no portable name of a variable: letters, digits and `_`, no digit first",
+                      (int)strnlen(v->key, strcspn(v->key, "=") < 64 ? strcspn(v->key, "=") : 64), v->key,
+                      strchr(v->key, '=') != NULL ? "=…" : "");
   if (v->type != CC_JSON_STRING)
     return cc_bad(read, &where, v, "must be a string of one line");
   if (!cc_is_plain(v->text)) /* without the text, which may be a secret */

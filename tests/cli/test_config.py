@@ -228,3 +228,31 @@ def test_schema_has_the_defaults(c):
             assert node["default"] == value["value"], (name, node, value)
             found += 1
     assert found >= 26, found
+
+
+def test_no_secret_beside_an_error(c):
+    """What is on the same line as an error, and what the message says itself."""
+    rows = (
+        "{ agents: { defaults: { sandbox: { docker: {\n env: { A: 'hush', 'B C': 'hush', D: ['hush'], 'E=hush': 1, F: 'x\\\nhush', bad: 1 /* hush */ },\n} } } } }",
+        "{ agents: { defaults: { sandbox: { docker: { env: 'A=hush', memory: 'ghp_hushhushhushhush', setupCommand: 'hush', no: 1 } } } } }",
+        "{ agents: { defaults: { sandbox: { docker: { environment: { A: 'hush' }, env: {\n A: 'hush' B: 1 } } } } } }",
+        "{ agents: { defaults: { sandbox: { docker: { env: {\n A: hush4you, B: 'hush' } } } } } }",
+        "{ agents: { defaults: { sandbox: { docker: { env: {\n A: 'hush\n } } } } } }",
+        "{ agents: { defaults: { sandbox: { docker: { env: { A: 'b', /* A: 'hush' */ A: 'hush' } } } } } }",
+    )
+    for number, text in enumerate(rows):
+        c.write("bad.json5", text)
+        for words in (["config", "check", "bad.json5"], ["config", "check", "--json", "bad.json5"], ["sandbox", "explain", "--config", "bad.json5"],
+                      ["preview", "--config", "bad.json5", "--", "docker", "run", "i"]):
+            result = c.run(*words, code=2)
+            assert "hush" not in result.out + result.err, (number, result)
+
+
+def test_many_errors_at_once(c):
+    """Each line is found without reading the whole file again."""
+    import time
+    agents = ",\n".join("{ id: 'a%d', sandbox: { docker: { memry: 1, env: { A: 'b' } } } }" % i for i in range(12000))
+    c.write("many.json5", "{ agents: { list: [\n%s ] } }" % agents)
+    begin = time.monotonic()
+    assert "12000 errors" in c.run("config", "check", "many.json5", code=2).out
+    assert time.monotonic() - begin < 3

@@ -163,7 +163,7 @@ test_wrong_types(void **state)
     { DOCKER("dns: '1.1.1.1'"), 2, 6, "must be an array of strings", NULL },
     { DOCKER("dns: [1]"), 2, 7, "`agents.defaults.sandbox.docker.dns[0]` is 1", NULL },
     { DOCKER("setupCommand: 5"), 2, 15, "must be a string, or an array", NULL },
-    { DOCKER("setupCommand: ['a', 5]"), 2, 21, "setupCommand[1]` is 5: must be a string", NULL },
+    { DOCKER("setupCommand: ['a', 5]"), 2, 21, "setupCommand[1]` is a number: must be a string", NULL },
     { DOCKER("workdir: 'workspace'"), 2, 10, "must be an absolute path", NULL },
     { "{ audit: { file: 'x' } }", 1, 18, "must be an absolute path", NULL },
     { "{ audit: { retentionDays: 0 } }", 1, 27, "must be a whole number from 1", NULL },

@@ -400,7 +400,10 @@ test_env_and_ulimits(void **state)
 {
   static const struct bad cases[] = {
     { DOCKER("env: ['A=1']"), 2, 6, "must be an object of names and values", NULL },
-    { DOCKER("env: { A: 1 }"), 2, 11, "`agents.defaults.sandbox.docker.env.A` is 1", NULL },
+    { DOCKER("env: { A: 1 }"), 2, 11, "`agents.defaults.sandbox.docker.env.A` is a number:", NULL },
+    { DOCKER("env: 'A=hush'"), 2, 6, "`agents.defaults.sandbox.docker.env` is a string:", NULL },
+    { DOCKER("env: { 'A=hush': 'x' }"), 2, 8, "`A=…` is no portable name", NULL },
+    { DOCKER("memory: 'ghp_0123456789abcdef'"), 2, 9, "memory` is a string:", NULL },
     { DOCKER("env: { A: 'x\\ny' }"), 2, 8, "one line", NULL },
     { DOCKER("env: { '1A': 'x' }"), 2, 8, "no portable name", NULL },
     { DOCKER("env: { 'A-B': 'x' }"), 2, 8, "no portable name", NULL },

@@ -17,6 +17,41 @@ read_text(const char *text, struct cc_reading *reading, struct cc_config **confi
   assert_non_null(*config);
 }
 
+/* A key must not be able to write a line of its own. */
+static void
+test_problems_are_one_line(void **state)
+{
+  struct cc_reading reading;
+  struct cc_config *config;
+
+  (void)state;
+  read_text("{ agents: { 'x\\nok  /etc/closedclaw': 1 } }", &reading, &config);
+  assert_int_equal(reading.problem_count, 1);
+  assert_null(strchr(reading.problems[0].text, '\n'));
+  assert_non_null(strstr(reading.problems[0].text, "`x?ok"));
+  cc_config_free(config);
+  cc_reading_clear(&reading);
+}
+
+/* The lines that are shown, thousands of them, are found at once. */
+static void
+test_lines_are_shown_without_secrets(void **state)
+{
+  struct cc_reading reading;
+  struct cc_config *config;
+  size_t length;
+
+  (void)state;
+  read_text("{ agents: { defaults: { sandbox: { docker: {\n  env: { A: 'hush' },\n  setupCommand: 'hush' } } } } }",
+            &reading, &config);
+  assert_memory_equal(cc_source_line(&reading.sources[0], 2, &length), "  env: { A: '****' },", 21);
+  assert_int_equal(length, 21);
+  assert_non_null(strstr(reading.sources[0].text, "hush"));
+  assert_null(strstr(reading.sources[0].shown, "hush"));
+  cc_config_free(config);
+  cc_reading_clear(&reading);
+}
+
 static void
 test_every_error_is_told(void **state)
 {
@@ -244,6 +279,8 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_every_error_is_told),
+    cmocka_unit_test(test_problems_are_one_line),
+    cmocka_unit_test(test_lines_are_shown_without_secrets),
     cmocka_unit_test(test_syntax),
     cmocka_unit_test(test_origins),
     cmocka_unit_test(test_tool_blocks),
