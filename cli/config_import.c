@@ -31,6 +31,17 @@ count_of(const struct cc_import *import, enum cc_import_kind kind)
   return n;
 }
 
+/* TEXT of a file, malloc'd, without newlines: what comes after one would be no comment any more, but configuration. */
+static char *
+one_line(const char *text)
+{
+  char *copy = cc_xstrdup(text);
+
+  for (char *p = copy; *p != '\0'; p++)
+    *p = *p == '\n' || *p == '\r' ? ' ' : *p;
+  return copy;
+}
+
 /* The gateway's own keys, of which nothing more is to be said than their names, on as few lines as they need. */
 static void
 print_foreign(const struct cli_terminal *t, const struct cc_import *import)
@@ -40,20 +51,20 @@ print_foreign(const struct cli_terminal *t, const struct cc_import *import)
   for (size_t i = 0; i < import->count; i++)
     if (import->items[i].kind == CC_IMPORT_FOREIGN)
       {
-        int width = cli_columns(import->items[i].key) + 2;
+        cc_auto_free char *key = one_line(import->items[i].key);
+        int width = cli_columns(key) + 2;
 
         if (at + width > t->width)
           {
             cli_print(t, CLI_PLAIN, "%s//  ", at == t->width ? "" : "\n");
             at = 4;
           }
-        cli_print(t, CLI_PLAIN, " %s", import->items[i].key);
+        cli_print(t, CLI_PLAIN, " %s", key);
         at += width;
       }
   cli_print(t, CLI_PLAIN, "\n");
 }
 
-/* Newlines, which would end the comment, are none: keys and reasons are one line each. */
 static void
 print_items(const struct cli_terminal *t, const struct cc_import *import, enum cc_import_kind kind)
 {
@@ -61,11 +72,11 @@ print_items(const struct cli_terminal *t, const struct cc_import *import, enum c
     if (import->items[i].kind == kind)
       {
         const struct cc_import_item *item = &import->items[i];
-        cc_auto_free char *line = item->line > 0 ? cc_xasprintf("line %u, %s: %s", item->line, item->key, item->why)
+        cc_auto_free char *text = item->line > 0 ? cc_xasprintf("line %u, %s: %s", item->line, item->key, item->why)
                                                  : cc_xasprintf("%s: %s", item->key, item->why);
 
-        for (char *p = line; *p != '\0'; p++)
-          *p = *p == '\n' || *p == '\r' ? ' ' : *p;
+        cc_auto_free char *line = one_line(text);
+
         cli_print(t, CLI_PLAIN, "//   %s\n", line);
       }
 }
@@ -75,8 +86,9 @@ print_text(const struct cli *cli, const char *name, const struct cc_jval *result
            struct cc_error *err)
 {
   const struct cli_terminal *t = &cli->out;
+  cc_auto_free char *file = one_line(name);
 
-  cli_print(t, CLI_PLAIN, "// Imported from %s: %zu value%s carried over.\n", name, import->carried,
+  cli_print(t, CLI_PLAIN, "// Imported from %s: %zu value%s carried over.\n", file, import->carried,
             import->carried == 1 ? "" : "s");
   for (unsigned kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++)
     if (count_of(import, kind) > 0)
@@ -124,7 +136,10 @@ import_file(const struct cli *cli, struct cc_reading *reading, struct cc_import 
     return CC_FAILED;
   if (reading->sources[0].doc == NULL)
     {
-      cli_print_problems(&cli->out, reading);
+      if (!cli_has(cli, "json"))
+        cli_complain_problems(cli, reading);
+      else if (cli_answer_problems(cli, reading, err) < 0)
+        return CC_FAILED;
       return EXIT_WRONG;
     }
   result = cc_config_import(doc, reading, import);

@@ -43,7 +43,7 @@ convert(const struct cli *cli, struct cc_reading *reading, struct cc_error *err)
     return CC_FAILED;
   if (has_syntax_error(reading))
     {
-      cli_print_problems(&cli->out, reading);
+      cli_complain_problems(cli, reading);
       return EXIT_WRONG;
     }
   root = cc_json_root(reading->sources[0].doc);

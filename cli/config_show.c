@@ -73,7 +73,7 @@ print_all(const struct cli *cli, const struct cc_config *config, const struct cc
         shown++;
       }
   if (shown == 0)
-    cli_print(&cli->out, CLI_PLAIN, "nobody wrote anything: the strict defaults hold (--effective shows them)\n");
+    cli_wrap(&cli->out, CLI_PLAIN, 0, 0, "nobody wrote anything: the strict defaults hold (--effective shows them)");
 }
 
 static int
@@ -110,11 +110,13 @@ show(const struct cli *cli, struct cc_reading *reading, struct cc_error *err)
   cc_auto_config struct cc_config *config = NULL;
   const char *agent = cli_value(cli, "agent");
   const struct cc_identity identity = { .agent = (char *)agent };
+  int wrong;
 
   if (cli_config_read(cli, reading, &config, err) < 0)
     return CC_FAILED;
-  if (cli_refuse_problems(cli, reading))
-    return EXIT_WRONG;
+  wrong = cli_answer_problems(cli, reading, err);
+  if (wrong != 0)
+    return wrong < 0 ? CC_FAILED : EXIT_WRONG;
   if (cc_config_resolve(config, &identity, &policy, err) < 0)
     return CC_FAILED;
   if (cli_has(cli, "json"))

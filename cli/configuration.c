@@ -243,6 +243,31 @@ cli_problems_json(struct cc_json *doc, const struct cc_reading *reading)
   return array;
 }
 
+int
+cli_answer_problems(const struct cli *cli, const struct cc_reading *reading, struct cc_error *err)
+{
+  cc_auto_json struct cc_json *doc = cc_json_new();
+  struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT);
+
+  if (reading->problem_count == 0)
+    return 0;
+  if (!cli_has(cli, "json"))
+    return cli_refuse_problems(cli, reading) ? 1 : 0;
+  cc_jset(doc, o, "problems", cli_problems_json(doc, reading));
+  return cli_print_json(&cli->out, o, err) < 0 ? CC_FAILED : 1;
+}
+
+void
+cli_complain_problems(const struct cli *cli, const struct cc_reading *reading)
+{
+  struct cli_terminal t;
+
+  if (cli->quiet)
+    return;
+  cli_terminal_open(&t, stderr, cli_value(cli, "color") != NULL ? cli_value(cli, "color") : "auto");
+  cli_print_problems(&t, reading);
+}
+
 char *
 cli_origin_text(const struct cc_config *config, const struct cc_origin *origin)
 {

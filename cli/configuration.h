@@ -28,6 +28,13 @@ void cli_print_problems(const struct cli_terminal *t, const struct cc_reading *r
  * any. */
 bool cli_refuse_problems(const struct cli *cli, const struct cc_reading *reading);
 
+/* The same for a command with --json, whose answer is then {problems}. 1 when there were problems, 0 when none,
+ * CC_FAILED. */
+int cli_answer_problems(const struct cli *cli, const struct cc_reading *reading, struct cc_error *err);
+
+/* For a command whose standard output is a file's content: shows the problems on the standard error. */
+void cli_complain_problems(const struct cli *cli, const struct cc_reading *reading);
+
 /* Shows line LINE of FILE with the word at COLUMN marked, indented by INDENT; nothing when the line is not known. */
 void cli_print_source(const struct cli_terminal *t, const struct cc_reading *reading, const char *file, uint32_t line,
                       uint32_t column, int indent);

@@ -165,27 +165,15 @@ explain_resolve(struct explained *e, const char *agent, const char *session, str
 /* -- the command -- */
 
 static int
-refuse_problems(struct cli *cli, const struct explained *e, struct cc_error *err)
-{
-  cc_auto_json struct cc_json *doc = cc_json_new();
-  struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT);
-
-  if (!cli_has(cli, "json"))
-    {
-      cli_refuse_problems(cli, &e->reading);
-      return EXPLAIN_WRONG;
-    }
-  cc_jset(doc, o, "problems", cli_problems_json(doc, &e->reading));
-  return cli_print_json(&cli->out, o, err) < 0 ? CC_FAILED : EXPLAIN_WRONG;
-}
-
-static int
 explain(struct cli *cli, struct explained *e, struct cc_error *err)
 {
+  int wrong;
+
   if (cli_config_read(cli, &e->reading, &e->config, err) < 0)
     return CC_FAILED;
-  if (e->reading.problem_count > 0)
-    return refuse_problems(cli, e, err);
+  wrong = cli_answer_problems(cli, &e->reading, err);
+  if (wrong != 0)
+    return wrong < 0 ? CC_FAILED : EXPLAIN_WRONG;
   if (explain_resolve(e, cli_value(cli, "agent"), cli_value(cli, "session"), err) < 0)
     return CC_FAILED;
   return cli_has(cli, "json") ? explain_print_json(&cli->out, e, err) : explain_print_text(&cli->out, e);

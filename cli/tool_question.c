@@ -57,31 +57,17 @@ resolve(struct cli_tool_question *q, bool channel, struct cc_error *err)
   return 0;
 }
 
-static int
-show_problems(const struct cli *cli, const struct cli_tool_question *q, struct cc_error *err)
-{
-  cc_auto_json struct cc_json *doc = cc_json_new();
-  struct cc_jval *o = cc_jnew(doc, CC_JSON_OBJECT);
-
-  if (!cli_has(cli, "json"))
-    cli_refuse_problems(cli, &q->reading);
-  else
-    {
-      cc_jset(doc, o, "problems", cli_problems_json(doc, &q->reading));
-      if (cli_print_json(&cli->out, o, err) < 0)
-        return CC_FAILED;
-    }
-  return CLI_EXIT_CANNOT;
-}
-
 int
 cli_question_read(const struct cli *cli, bool channel, struct cli_tool_question *q, struct cc_error *err)
 {
+  int wrong;
+
   memset(q, 0, sizeof(*q));
   if (cli_config_read(cli, &q->reading, &q->config, err) < 0)
     return CC_FAILED;
-  if (q->reading.problem_count > 0)
-    return show_problems(cli, q, err);
+  wrong = cli_answer_problems(cli, &q->reading, err);
+  if (wrong != 0)
+    return wrong < 0 ? CC_FAILED : CLI_EXIT_CANNOT;
   q->session = cli_value(cli, "session");
   q->provider = cli_value(cli, "provider");
   q->sender = cli_value(cli, "sender");

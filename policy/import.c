@@ -4,6 +4,7 @@
 #include "policy/config_internal.h"
 #include "policy/json5.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +55,18 @@ reason(const struct cc_problem *p)
 
 static struct cc_jval *copy_value(struct walk *w, const struct cc_jval *v, const struct cc_key *key, const char *path);
 
+/* V counts as carried over. A gateway puts the value of a variable in place of ${NAME} in any text. */
+static void
+count(struct walk *w, const struct cc_jval *v, const char *path)
+{
+  const char *at = v->type == CC_JSON_STRING ? strstr(v->text, "${") : NULL;
+
+  w->out->carried++;
+  if (at != NULL && (isalpha((unsigned char)at[2]) || at[2] == '_'))
+    note(w, CC_IMPORT_NOTE, path, v,
+         "a gateway puts the value of a variable in place of `${…}`; here it is text as it stands: write the value");
+}
+
 /* Docker's bind without a mode is writable, ours is not. What belongs to a block that the reader left at its first
  * error was not read, and may be anything. */
 static struct cc_jval *
@@ -69,7 +82,7 @@ copy_bind(struct walk *w, const struct cc_jval *v, const char *path)
       return NULL;
     }
 
-  w->out->carried++;
+  count(w, v, path);
   if (options != NULL && (strstr(options, "ro") != NULL || strstr(options, "rw") != NULL))
     return cc_jcopy(w->doc, v);
   text = cc_xasprintf("%s%srw", v->text, options != NULL ? "," : ":");
@@ -101,7 +114,7 @@ copy_items(struct walk *w, const struct cc_jval *v, const struct cc_key *key, co
       copy = copy_bind(w, c, here);
     else
       {
-        w->out->carried++;
+        count(w, c, here);
         copy = cc_jcopy(w->doc, c);
       }
     if (copy != NULL)
@@ -166,17 +179,19 @@ copy_value(struct walk *w, const struct cc_jval *v, const struct cc_key *key, co
         cc_auto_free char *here = cc_xasprintf("%s.%s", path, c->key);
         const struct cc_problem *p = problem_of(w, c, true);
 
-        w->out->carried += p == NULL;
         if (p != NULL)
-          note(w, CC_IMPORT_WRONG, here, c, reason(p));
-        else
-          cc_jset(w->doc, o, c->key, cc_jcopy(w->doc, c));
+          {
+            note(w, CC_IMPORT_WRONG, here, c, reason(p));
+            continue;
+          }
+        count(w, c, here);
+        cc_jset(w->doc, o, c->key, cc_jcopy(w->doc, c));
       }
       return o;
     }
   if (v->type == CC_JSON_ARRAY)
     return copy_items(w, v, key, path);
-  w->out->carried++;
+  count(w, v, path);
   return cc_jcopy(w->doc, v);
 }
 

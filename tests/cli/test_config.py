@@ -256,3 +256,38 @@ def test_many_errors_at_once(c):
     begin = time.monotonic()
     assert "12000 errors" in c.run("config", "check", "many.json5", code=2).out
     assert time.monotonic() - begin < 3
+
+
+def test_json_also_of_what_is_wrong(c):
+    c.write("broken.json5", "{ agents: ")
+    c.write("bad.json5", "{ agents: { defaults: { sandbox: { mode: 'x' } } } }")
+    for words in (["config", "show"], ["config", "show", "--effective"], ["sandbox", "explain"]):
+        for name in ("broken.json5", "bad.json5"):
+            found = c.run(*words, "--json", "--config", name, code=2).json()["problems"]
+            assert found[0]["line"] == 1 and found[0]["rule"] == "config", found
+    assert c.run("config", "import", "--json", "broken.json5", code=2).json()["problems"]
+
+
+def test_errors_are_no_content(c):
+    """`config import x >y` and `config json | jq`: what is wrong must be seen, and must not be in the file."""
+    c.write("broken.json5", "{ agents: ")
+    for command in ("import", "json"):
+        result = c.run("config", command, "broken.json5", code=2)
+        assert result.out == "" and "broken.json5:1:11" in result.err, result
+        assert c.run("config", command, "-q", "broken.json5", code=2).err == ""
+
+
+def test_import_of_keys_with_newlines(c):
+    """A key must not be able to leave the comment that tells of it."""
+    evil = "\\n{ agents: { defaults: { sandbox: { mode: 'off' } } } } //"
+    c.write("evil.json5", '{ "x%s": 1, agents: { "y%s": 2, defaults: { "z%s": 1, sandbox: { "w%s": 1 } } } }' % ((evil,) * 4))
+    result = c.run("config", "import", "evil.json5", code=1)
+    assert [line for line in result.out.splitlines() if not line.startswith("//")] == ["{}"], result
+    c.write("a\n{} x", "{}")
+    assert "\n{} x" not in c.run("config", "import", "a\n{} x").out
+
+
+def test_import_of_variables(c):
+    result = c.run("config", "import", "-", input="{ agents: { defaults: { sandbox: { mode: 'all', scope: 'agent', docker: {"
+                   " env: { TOKEN: '${TOKEN}', PRICE: '$5 {x}' }, binds: ['/srv/${WHO}:/x:ro'] } } } } }")
+    assert result.out.count("puts the value of a variable") == 2, result
