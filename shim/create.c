@@ -72,7 +72,9 @@ fill_state(struct creation *c, bool managed)
   s->pod_sandbox = cc_pod_is_sandbox(&p->identity, spec);
   if (!managed)
     return;
-  s->network_none = strcmp(p->policy.network, "none") == 0 && p->identity.kind != CC_KIND_POD_SANDBOX;
+  /* `run` has no start, and so no lock that could be looked for */
+  s->network_none = strcmp(p->policy.network, "none") == 0 && p->identity.kind != CC_KIND_POD_SANDBOX
+                    && c->call->cmdline.sub != CC_SUB_RUN;
   s->asked_for_root = p->asked_for_root;
   s->root_allowed = !p->policy.user_auto && p->policy.uid == 0;
   s->uid = p->uid;

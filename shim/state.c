@@ -390,8 +390,9 @@ clear_file(struct file *f)
 }
 
 #define ABOUT "about "
-#define BOUND "bound %" PRIu32 ":%" PRIu32 " %" PRIu64 " %" PRIu64 "\n"
-#define BOUND_SCAN "bound %" SCNu32 ":%" SCNu32 " %" SCNu64 " %" SCNu64 "%n"
+#define BOUND_WORD "bound "
+#define BOUND BOUND_WORD "%" PRIu32 ":%" PRIu32 " %" PRIu64 " %" PRIu64 "\n"
+#define BOUND_SCAN BOUND_WORD "%" SCNu32 ":%" SCNu32 " %" SCNu64 " %" SCNu64 "%n"
 
 /* The line *LINE, which moves on, as a string of its length; NULL when there is none that has an end. */
 static const char *
@@ -407,7 +408,8 @@ next_line(char **line, size_t *length)
   return begin;
 }
 
-/* TEXT is changed. What is not whole is an error, but for a last line that is being written now. */
+/* TEXT is changed. What is not whole is an error, but for the line that binds, which may be being written now: behind
+ * half of another one it would be a part of that. */
 static int
 parse_file(char *text, struct file *out, struct cc_error *err)
 {
@@ -429,7 +431,9 @@ parse_file(char *text, struct file *out, struct cc_error *err)
       last = next_line(&text, &rest);
     }
   if (last == NULL)
-    return 0;
+    return strncmp(text, BOUND, strnlen(text, strlen(BOUND_WORD))) == 0
+               ? 0
+               : cc_error_set(err, 0, "the container's state is cut");
   out->bound = sscanf(last, BOUND_SCAN, &out->instance.major, &out->instance.minor, &out->instance.ino,
                       &out->instance.born, &end)
                    == 4

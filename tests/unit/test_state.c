@@ -436,6 +436,11 @@ further_lines(void **state)
     { "bound 1:2 3\n", CC_FAILED, false },
     { "bound 1:2 3 4x\n", CC_FAILED, false },
     { "\n", CC_FAILED, false },
+    { "about {}", CC_FAILED, false },
+    { "a", CC_FAILED, false },
+    { "boux", CC_FAILED, false },
+    { "about {}\nabo", CC_FAILED, false },
+    { "about {}\nbou", 0, false },
   };
   const char *path = file_of("/r10", "box");
 
