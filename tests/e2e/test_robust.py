@@ -159,7 +159,8 @@ def no_descriptor_reaches_a_container_that_is_created_and_entered(e):
 @test(BARE, low=BOTH)
 def closed_standard_descriptors(e):
     leaky, env = tool(e, "leaky"), low_environment(e)
-    script = ("for fd in 0 1 2; do case $(readlink /proc/1/fd/$fd) in /dev/null|pipe:*|socket:*) ;; *) exit 9 ;; esac; "
+    # "/0": the runtime's own node of the null device, of a file system that is mounted nowhere
+    script = ("for fd in 0 1 2; do case $(readlink /proc/1/fd/$fd) in /dev/null|/$fd|pipe:*|socket:*) ;; *) exit 9 ;; esac; "
               "done; n=0; for fd in /proc/1/fd/*; do [ ! -h $fd ] || n=$((n + 1)); done; [ $n = 3 ] || exit 8; exit 7")
     for closed in ("0", "12", "2", "012"):
         where = e.bundle("box", ["sh", "-c", script])
@@ -181,7 +182,8 @@ def the_low_level_runtime_starts_clean(e):
         said, text = witnessed(e)
         equal([int(line.split(" ")[0]) for line in said["fd"]], [0, 1, 2], "descriptors\n" + text)
         for fd in closed:
-            assert "%s /dev/null" % fd in said["fd"], "%s is not /dev/null:\n%s" % (fd, text)
+            # a node of its own, which this low-level runtime may give away
+            assert "%s /%s" % (fd, fd) in said["fd"], "%s is no null device:\n%s" % (fd, text)
         equal(int(said["SigBlk"][0], 16), 0, "blocked signals")
         equal(int(said["SigIgn"][0], 16) & 1 << 16, 0, "SIGCHLD is ignored")
         names = {line.split("=")[0] for line in said["env"]}
