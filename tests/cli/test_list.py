@@ -89,7 +89,7 @@ def test_list(c):
     told = c.run("sandbox", "list", "--all", "--json").json()
     assert told["complete"], told
     assert [(x["id"], x["status"], x["sandboxed"], x["agent"]) for x in told["containers"]] == [
-        (BUILD, "stopped", True, "build"), (GONE, "gone", True, None), (OLD, "stopped", False, None)], told
+        (BUILD, "stopped", True, "build"), (GONE, "gone", True, None), (OLD, "stopped", False, "main")], told
     result = c.run("sandbox", "list")
     assert "There is no managed container." in result.out and "3 more" in result.out, result
     assert [x["id"] for x in c.run("ps", "--all", "--json", "--agent", "BUILD").json()["containers"]] == [BUILD]
