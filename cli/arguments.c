@@ -144,6 +144,8 @@ is_word_of(const char *words, const char *value)
 static int
 add(struct cli *cli, const struct cli_option *option, const char *value, struct cc_error *err)
 {
+  if (value != NULL && value[0] == '\0') /* `--agent "$AGENT"` without such a variable asks about nobody */
+    return cc_error_set(err, 0, "the value of `--%s` is empty", option->name);
   if (!option->many && cli_has(cli, option->name))
     return cc_error_set(err, 0, "`--%s` is given twice", option->name);
   if (option->words != NULL && !is_word_of(option->words, value))

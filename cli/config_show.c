@@ -160,7 +160,7 @@ const struct cli_command cli_command_config_show = {
   .description
   = "Shows the policy that comes out of all files of the configuration: each value, and the layer (default, "
     "global, agent), file, line and column that decided it. `closedclaw sandbox explain` says what that "
-    "means for a session.\n\nOf the environment only names are shown.",
+    "means for a session.\n\nOf the environment only names are shown, and of a set-up command that there is one.",
   .options = options,
   .exits = exits,
   .examples = examples,

@@ -4,6 +4,7 @@
 #include "policy/elevated.h"
 
 #include <string.h>
+#include <strings.h>
 
 static char *
 joined(const struct cc_strings *strings)
@@ -40,6 +41,28 @@ add_patterns(const struct explained *e, struct cli_sheet *sheet)
                   asks ? ARROW " host (with approval)" : ARROW " host (without approval)", from);
 }
 
+/* Whom a list of senders leaves: the channels, with how many each has. */
+static void
+add_senders(const struct explained *e, struct cli_sheet *sheet, const struct cc_elevated_config *elevated)
+{
+  cc_auto_free char *text = NULL, *from = NULL;
+
+  if (elevated == NULL || !elevated->has_allow_from)
+    return;
+  text
+      = cc_xstrdup(elevated->allow_from_count > 0 ? "only for who is in allowFrom:" : "for nobody: allowFrom is empty");
+  for (size_t i = 0; i < elevated->allow_from_count; i++)
+    {
+      const struct cc_allow_from *one = &elevated->allow_from[i];
+      char *longer = cc_xasprintf("%s%s %s (%zu)", text, i > 0 ? "," : "", one->provider, one->senders.count);
+
+      free(text);
+      text = longer;
+    }
+  from = explain_origin(e, &elevated->place);
+  cli_sheet_row(sheet, false, 2, "", CLI_PLAIN, text, from);
+}
+
 /* What makes the patterns less than they look. */
 static void
 add_remarks(const struct explained *e, struct cli_sheet *sheet)
@@ -54,6 +77,8 @@ add_remarks(const struct explained *e, struct cli_sheet *sheet)
 
       cli_sheet_row(sheet, false, 2, "", CLI_YELLOW, text, from);
     }
+  add_senders(e, sheet, &e->global_tools->elevated);
+  add_senders(e, sheet, own);
   if (!cc_tools_allow(shown->tools, "exec"))
     cli_sheet_row(sheet, false, 2, "", CLI_YELLOW, "none of these runs: the tool exec is denied", "");
   else if (!shown->policy.sandboxed)
@@ -98,14 +123,25 @@ senders(const struct cc_elevated_config *elevated, const char *channel)
   static const struct cc_strings nobody = { NULL, 0 };
 
   for (size_t i = 0; elevated != NULL && channel != NULL && i < elevated->allow_from_count; i++)
-    if (strcmp(elevated->allow_from[i].provider, channel) == 0)
+    if (strcasecmp(elevated->allow_from[i].provider, channel) == 0)
       return &elevated->allow_from[i].senders;
   return &nobody;
 }
 
+/* True when ELEVATED lets somebody of CHANNEL ask: without a list anybody may (policy/elevated.c). */
 static bool
-has_everybody(const struct cc_strings *list)
+lets_ask(const struct cc_elevated_config *elevated, const char *channel)
 {
+  return elevated == NULL || !elevated->has_allow_from || senders(elevated, channel)->count > 0;
+}
+
+static bool
+lets_everybody_ask(const struct cc_elevated_config *elevated, const char *channel)
+{
+  const struct cc_strings *list = senders(elevated, channel);
+
+  if (elevated == NULL || !elevated->has_allow_from)
+    return true;
   for (size_t i = 0; i < list->count; i++)
     if (strcmp(list->items[i], "*") == 0)
       return true;
@@ -148,11 +184,13 @@ set_failures(const struct explained *e, struct cc_json *doc, struct cc_jval *o, 
     add_failure(doc, failures, "enabled", "tools.elevated.enabled", NULL);
   if (is_off(own))
     add_failure(doc, failures, "enabled", "agents.list[].tools.elevated.enabled", NULL);
+  if (global->patterns.names.count == 0)
+    add_failure(doc, failures, "patterns", "tools.elevated.patterns", NULL);
   if (channel == NULL)
     return;
-  if (senders(global, channel)->count == 0)
+  if (!lets_ask(global, channel))
     add_failure(doc, failures, "allowFrom", "tools.elevated.allowFrom.", channel);
-  if (own != NULL && own->has_allow_from && senders(own, channel)->count == 0)
+  if (!lets_ask(own, channel))
     add_failure(doc, failures, "allowFrom", "agents.list[].tools.elevated.allowFrom.", channel);
 }
 
@@ -165,14 +203,14 @@ explain_elevated_json(const struct explained *e, struct cc_json *doc, struct cc_
   const struct cc_strings *everybodys = senders(global, channel), *ours = senders(own, channel);
   bool enabled = cc_elevated_enabled(e->global_tools, e->agent_tools, NULL),
        narrowed = own != NULL && own->has_allow_from;
-  bool allowed = enabled && everybodys->count > 0 && (!narrowed || ours->count > 0);
+  bool allowed = enabled && global->patterns.names.count > 0 && lets_ask(global, channel) && lets_ask(own, channel);
 
   cc_jset_bool(doc, o, "enabled", enabled);
   if (channel != NULL)
     cc_jset_str(doc, o, "channel", channel);
   cc_jset_bool(doc, o, "allowedByConfig", allowed);
   cc_jset_bool(doc, o, "alwaysAllowedByConfig",
-               allowed && has_everybody(everybodys) && (!narrowed || has_everybody(ours)));
+               allowed && lets_everybody_ask(global, channel) && lets_everybody_ask(own, channel));
   from = cc_jneed_object(doc, o, "allowFrom");
   if (channel != NULL)
     set_strings(doc, from, "global", everybodys);

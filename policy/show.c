@@ -185,7 +185,7 @@ cc_policy_value(struct cc_json *doc, const struct cc_policy *p, enum cc_field fi
     case CC_FIELD_ENV:
       return env_of(doc, p);
     case CC_FIELD_SETUP_COMMAND:
-      return cc_jnew_str(doc, p->setup_command);
+      return cc_jnew_bool(doc, p->setup_command[0] != '\0'); /* a command can have a secret in it */
     case CC_FIELD_SECCOMP_PROFILE:
       return cc_jnew_str(doc, p->seccomp_profile);
     case CC_FIELD_APPARMOR_PROFILE:

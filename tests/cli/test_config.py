@@ -291,3 +291,11 @@ def test_import_of_variables(c):
     result = c.run("config", "import", "-", input="{ agents: { defaults: { sandbox: { mode: 'all', scope: 'agent', docker: {"
                    " env: { TOKEN: '${TOKEN}', PRICE: '$5 {x}' }, binds: ['/srv/${WHO}:/x:ro'] } } } } }")
     assert result.out.count("puts the value of a variable") == 2, result
+
+
+def test_show_has_no_commands(c):
+    """A set-up command can hold a token as well as a variable can."""
+    config = "{ agents: { defaults: { sandbox: { docker: { setupCommand: 'export A=hush', env: { B: 'hush' } } } } } }"
+    for words in (["show"], ["show", "--effective"], ["show", "--json"]):
+        result = c.run("config", *words, config=config)
+        assert "hush" not in result.out and "setupCommand" in result.out, result

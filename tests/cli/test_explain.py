@@ -152,3 +152,21 @@ def test_a_sub_agent_has_its_own_list(c):
         told = c.run(*EXPLAIN, "--session", session, "--json").json()
         assert ("exec" in told["sessions"][0]["toolPolicy"]["effective"]) == has, told["sessions"]
         assert c.run("tools", "check", "exec", "--config", "closedclaw.json5", "--session", session, code=0 if has else 1)
+
+
+def test_who_may_elevate_is_said(c):
+    """As `elevated check` has it: with no allowFrom anybody, else who is in it, whatever the case of the channel."""
+    base = "{ tools: { elevated: { patterns: ['git *'], %s } }, agents: { list: [ { id: 'a', tools: { elevated: { %s } } } ] } }"
+    session = ["--agent", "a", "--session", "agent:a:telegram:group:1"]
+    for everybodys, own, sender, allowed, always in (
+            ("", "", "7", True, True), ("allowFrom: { Telegram: [7] }", "", "7", True, False), ("allowFrom: { telegram: ['*'] }", "", "7", True, True),
+            ("allowFrom: { discord: [7] }", "", "7", False, False), ("", "allowFrom: {}", "7", False, False),
+            ("enabled: false", "", "7", False, False)):
+        config = base % (everybodys, own)
+        found = c.run("explain", "--json", *session, config=config).json()["elevated"]
+        assert (found["allowedByConfig"], found["alwaysAllowedByConfig"]) == (allowed, always), (config, found)
+        assert bool(found["failures"]) != allowed, found
+        c.run("elevated", "check", *session, "--provider", "telegram", "--sender", sender, "--", "git", "x", config=config, code=1 if allowed else 2)
+        text = " ".join(c.run("explain", *session, config=config).out.split())
+        assert ("allowFrom" in text) == ("allowFrom" in config), text
+    assert c.run("explain", "--json", config="{}").json()["elevated"]["failures"] == [{"gate": "patterns", "key": "tools.elevated.patterns"}]

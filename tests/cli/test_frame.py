@@ -34,7 +34,8 @@ def test_usage_errors(c):
     for args, says in ((["hlep"], "did you mean `closedclaw help`?"), (["version", "--quite"], "did you mean `--quiet`?"),
                        (["version", "x"], "does not take the argument `x`"), (["help", "--color"], "needs a value"),
                        (["help", "--color=red"], "must be one of: auto always never"), (["help", "-z"], "unknown option `-z`"),
-                       (["help", "--quiet=1"], "takes no value"), (["help", "-q", "-q"], "given twice")):
+                       (["help", "--quiet=1"], "takes no value"), (["help", "-q", "-q"], "given twice"),
+                       (["explain", "--agent", ""], "value of `--agent` is empty"), (["doctor", "--config="], "`--config` is empty")):
         result = c.run(*args, code=64)
         assert says in result.err and result.out == "" and result.err.count("\n") == 1, result
 
