@@ -4,6 +4,7 @@
 #include "cli/explain.h"
 #include "cli/list.h"
 #include "common/own.h"
+#include "shim/expect.h"
 #include "shim/record_read.h"
 
 #include <errno.h>
@@ -58,6 +59,21 @@ why_this_policy(const struct cc_container *c)
   return cc_xstrdup("the defaults, as the configuration was when it was created: nothing said whose it is");
 }
 
+static const char *
+network_of(const struct cc_state *s)
+{
+  struct cc_expect expect;
+  bool none;
+
+  if (s->network_none)
+    return "none (locked at start)";
+  if (s->expect[0] == '\0' || cc_expect_read(s->expect, &expect, NULL) < 0)
+    return "its engine's";
+  none = expect.network_none;
+  cc_expect_clear(&expect);
+  return none ? "none (not locked: `run` has no start)" : "its engine's";
+}
+
 static void
 add_limits(struct cli_sheet *sheet, const struct cc_state *s)
 {
@@ -66,7 +82,7 @@ add_limits(struct cli_sheet *sheet, const struct cc_state *s)
   row(sheet, "User:", CLI_PLAIN, "%" PRIu32 ":%" PRIu32 "%s", s->uid, s->gid,
       s->root_allowed ? " (root is allowed)" : "");
   row(sheet, "Capabilities:", CLI_PLAIN, s->capabilities.count == 0 ? "none" : "at most %zu", s->capabilities.count);
-  row(sheet, "Network:", CLI_PLAIN, s->network_none ? "none (locked at start)" : "its engine's");
+  row(sheet, "Network:", CLI_PLAIN, "%s", network_of(s));
   row(sheet, "Limits:", CLI_PLAIN, "%s of memory, %g processors, %" PRId64 " processes", memory, s->cpus, s->pids);
 }
 

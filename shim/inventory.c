@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#define CREATE_SECONDS 60 /* that a create may take */
 
 const char *
 cc_container_status_name(enum cc_container_status status)
@@ -241,6 +244,16 @@ is_same_instance(const struct cc_lowlevel_instance *a, const struct cc_lowlevel_
   return a->major == b->major && a->minor == b->minor && a->ino == b->ino && a->born == b->born;
 }
 
+/* True while the low-level runtime may still be busy with its create. */
+static bool
+is_young(const struct cc_container *c)
+{
+  struct timespec now;
+
+  clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec - c->state.file.changed.tv_sec < CREATE_SECONDS;
+}
+
 static enum cc_container_status
 status_of_kept(struct cc_container *c, int directory, struct cc_error *why)
 {
@@ -256,6 +269,9 @@ status_of_kept(struct cc_container *c, int directory, struct cc_error *why)
   if (cc_lowlevel_init(runtime, c->about.root, c->id, &c->pid, &pidfd, why) < 0)
     {
       c->pid = 0;
+      /* its directory comes first, and the record of its process a moment later */
+      if (why->errnum == ENOENT && !c->state.bound && is_young(c))
+        return CC_CONTAINER_CREATED;
       return why->errnum == ESRCH ? CC_CONTAINER_STOPPED : CC_CONTAINER_UNKNOWN;
     }
   waits = cc_lowlevel_waits(directory, why);

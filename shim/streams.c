@@ -16,6 +16,7 @@
 
 #define MEMORY_MAJOR 1 /* Documentation/admin-guide/devices.txt */
 #define NULL_MINOR 3
+#define OVERFLOW_UID 65534
 
 /* A tmpfs that is mounted nowhere, and goes with its last descriptor. */
 static int
@@ -28,25 +29,33 @@ own_file_system(void)
   return (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, 0);
 }
 
-/* Puts another node of device DEV in the place of descriptor FD. */
+/* Another node of device DEV, open as FD is: a descriptor, or -1 with errno. */
 static int
-replace(int fd, dev_t dev, int *directory, struct cc_error *err)
+own_node(int fd, dev_t dev, int *directory)
 {
-  int flags = fcntl(fd, F_GETFL), descriptor_flags = fcntl(fd, F_GETFD);
-  cc_auto_close int node = -1;
+  int flags = fcntl(fd, F_GETFL);
   char name[4];
 
   if (*directory < 0)
     *directory = own_file_system();
-  /* Who may not mount may not give away the host's node either (a person's user namespace) */
-  if (*directory < 0 && errno == EPERM)
-    return 0;
   snprintf(name, sizeof(name), "%d", fd);
   if (flags < 0 || *directory < 0 || mknodat(*directory, name, S_IFCHR | 0600, dev) < 0
       || fchmodat(*directory, name, 0666, 0) < 0)
+    return -1;
+  return openat(*directory, name, (flags & (O_ACCMODE | O_APPEND | O_NONBLOCK)) | O_NOCTTY | O_CLOEXEC);
+}
+
+static int
+replace(int fd, const struct stat *st, int *directory, struct cc_error *err)
+{
+  cc_auto_close int node = own_node(fd, st->st_rdev, directory);
+
+  /* In a person's user namespace no device can be made, and an owner without a number there cannot be changed either */
+  if (node < 0 && (errno == EPERM || errno == EACCES) && st->st_uid == OVERFLOW_UID)
+    return 0;
+  if (node < 0)
     return cc_error_set(err, errno, "make a node for standard stream %d", fd);
-  node = openat(*directory, name, (flags & (O_ACCMODE | O_APPEND | O_NONBLOCK)) | O_NOCTTY | O_CLOEXEC);
-  if (node < 0 || dup3(node, fd, (descriptor_flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) < 0)
+  if (dup3(node, fd, (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) < 0)
     return cc_error_set(err, errno, "replace standard stream %d", fd);
   return 0;
 }
@@ -67,7 +76,7 @@ protect_one(int fd, bool keeps_null, int *directory, struct cc_error *err)
                            fd, major(st.st_rdev), minor(st.st_rdev));
   if (minor(st.st_rdev) == NULL_MINOR && keeps_null)
     return 0;
-  return replace(fd, st.st_rdev, directory, err);
+  return replace(fd, &st, directory, err);
 }
 
 /* Which low-level runtimes leave /dev/null as it is: runc never touches it, crun opens the container's own one, but at

@@ -242,6 +242,7 @@ tells_their_status(void **state)
   write_state(root, "stopped", bundle, about);
   write_state(root, "gone", bundle, about);
   write_state(root, "broken", bundle, about);
+  write_state(root, "begun", bundle, about);
   keep(root, "running", getpid());
   keep(root, "created", getpid());
   cc_host_file(AT("%s/created/exec.fifo", root), "");
@@ -249,14 +250,17 @@ tells_their_status(void **state)
   kill(ended, SIGKILL);
   assert_int_equal(waitpid(ended, NULL, 0), ended);
   cc_host_mkdir(AT("%s/broken", root));
+  cc_host_file(AT("%s/broken/state.json", root), "no record");
+  cc_host_mkdir(AT("%s/begun", root)); /* the low-level runtime is not that far yet */
   assert_int_equal(cc_inventory_read(&got, &err), 0);
-  assert_int_equal(got.count, 5);
+  assert_int_equal(got.count, 6);
   assert_int_equal(get(&got, "running")->status, CC_CONTAINER_RUNNING);
   assert_int_equal(get(&got, "running")->pid, getpid());
   assert_int_equal(get(&got, "created")->status, CC_CONTAINER_CREATED);
   assert_int_equal(get(&got, "stopped")->status, CC_CONTAINER_STOPPED);
   assert_int_equal(get(&got, "stopped")->pid, 0);
   assert_int_equal(get(&got, "gone")->status, CC_CONTAINER_GONE);
+  assert_int_equal(get(&got, "begun")->status, CC_CONTAINER_CREATED);
   assert_int_equal(get(&got, "broken")->status, CC_CONTAINER_UNKNOWN);
   assert_non_null(get(&got, "broken")->why);
   cc_inventory_clear(&got);
