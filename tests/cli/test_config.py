@@ -299,3 +299,16 @@ def test_show_has_no_commands(c):
     for words in (["show"], ["show", "--effective"], ["show", "--json"]):
         result = c.run("config", *words, config=config)
         assert "hush" not in result.out and "setupCommand" in result.out, result
+
+
+def test_check_finds_what_refuses_an_agent(c):
+    """Each block is right, and yet the runtime would refuse every container of `a`: its policy joins a network that it may not."""
+    config = """{ agents: { defaults: { sandbox: { docker: { network: 'container:gw', dangerouslyAllowContainerNamespaceJoin: true } } },
+      list: [ { id: 'a', sandbox: { docker: { dangerouslyAllowContainerNamespaceJoin: false } } }, { id: 'b' } ] } }"""
+    result = c.run("config", "check", config=config, code=2)
+    assert "container of agent `a`" in result.out and "agent `b`" not in result.out and "1 error:" in result.out, result
+    found = c.run("config", "check", "--json", config=config, code=2).json()
+    assert not found["valid"] and found["errors"][0]["rule"] == "config", found
+    c.run("preview", "--agent", "a", "--", "docker", "run", "i", config=config, code=2)
+    c.run("config", "check", config=config.replace("false", "true"))
+    assert "only one file" in c.run("config", "check", "--config", "a", "b", code=64).err
