@@ -56,7 +56,9 @@ print_foreign(const struct cli_terminal *t, const struct cc_import *import)
 
         if (at + width > t->width)
           {
-            cli_print(t, CLI_PLAIN, "%s//  ", at == t->width ? "" : "\n");
+            if (at != t->width)
+              cli_print(t, CLI_PLAIN, "\n");
+            cli_print(t, CLI_PLAIN, "//  ");
             at = 4;
           }
         cli_print(t, CLI_PLAIN, " %s", key);

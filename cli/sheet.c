@@ -41,6 +41,17 @@ cli_sheet_line(struct cli_sheet *sheet, enum cli_style style, const char *text)
   *add(sheet) = (struct row){ .is_line = true, .style = style, .value = cc_xstrdup(text) };
 }
 
+/* A copy of one line: what a container's label says must not look like a row of its own. */
+static char *
+line_of(const char *text)
+{
+  char *copy = cc_xstrdup(text);
+
+  for (char *p = copy; *p != '\0'; p++)
+    *p = *p == '\n' ? '?' : *p;
+  return copy;
+}
+
 void
 cli_sheet_row(struct cli_sheet *sheet, bool aligned, int indent, const char *label, enum cli_style style,
               const char *value, const char *origin)
@@ -48,9 +59,9 @@ cli_sheet_row(struct cli_sheet *sheet, bool aligned, int indent, const char *lab
   *add(sheet) = (struct row){ .aligned = aligned,
                               .indent = indent,
                               .style = style,
-                              .label = cc_xstrdup(label),
-                              .value = cc_xstrdup(value),
-                              .origin = cc_xstrdup(origin) };
+                              .label = line_of(label),
+                              .value = line_of(value),
+                              .origin = line_of(origin) };
 }
 
 static bool

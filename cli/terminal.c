@@ -164,6 +164,21 @@ put(const struct cli_terminal *t, enum cli_style style, const char *text, size_t
     fputs("\033[0m", t->file);
 }
 
+/* A newline that is not FMT's own came from outside, and would begin a line that looks like one of ours. */
+static void
+flatten(char *text, const char *fmt)
+{
+  size_t length = strlen(text), before = strspn(fmt, "\n"), behind = 0, size = strlen(fmt);
+
+  while (behind < size && fmt[size - behind - 1] == '\n')
+    behind++;
+  for (const char *p = fmt + before; p < fmt + size - behind; p++)
+    if (*p == '\n')
+      return;
+  for (size_t i = before; i + behind < length; i++)
+    text[i] = (char)(text[i] == '\n' ? '?' : text[i]);
+}
+
 void
 cli_print(const struct cli_terminal *t, enum cli_style style, const char *fmt, ...)
 {
@@ -175,6 +190,7 @@ cli_print(const struct cli_terminal *t, enum cli_style style, const char *fmt, .
   if (vasprintf(&text, fmt, ap) < 0)
     abort();
   va_end(ap);
+  flatten(text, fmt);
   shown = safe(text);
   length = end = strlen(shown);
   while (end > 0

@@ -150,3 +150,15 @@ def test_control_characters_stay_out(c):
     for args in (("ps", "--all"), ("explain", "--container", BUILD)):
         result = c.run(*args)
         assert "\033" not in result.out and "\r" not in result.out, result
+
+
+def test_names_begin_no_line(c):
+    """Labels and annotations are whoever's who may ask an engine for a container."""
+    evil = "x\nState:  running\n\033[2J"
+    h = Host(c)
+    h.state(BUILD, about={"engine": "docker", "agent": evil, "session": evil, "name": evil, "image": evil, "report": [[evil] * 4]})
+    c.write("audit.jsonl", json.dumps({"time": evil, "event": "refused", "call": evil, "container": BUILD, "rule": evil, "message": "m"}) + "\n", 0o600)
+    for words in (["sandbox", "list", "--all"], ["explain", "--container", BUILD]):
+        for columns in ("40", "80", "200"):
+            result = c.run(*words, env={"COLUMNS": columns})
+            assert "\nState:  running" not in result.out and "\033" not in result.out, result
