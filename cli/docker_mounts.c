@@ -326,13 +326,13 @@ add_mount(struct cli_docker_work *w, const char *csv, struct cc_error *err)
   int64_t bytes;
 
   if (target == NULL || target[0] != '/')
-    return cc_error_set(err, 0, "`--mount %s`: it needs `target=`, an absolute path in the container", csv);
+    return cc_error_set(err, 0, "`--mount`: it needs `target=`, an absolute path in the container");
   if (type == NULL || strcmp(type, "volume") == 0)
     add_mount_bind(w, csv, source != NULL ? source : "", target, true);
   else if (strcmp(type, "bind") == 0 && source != NULL && source[0] != '\0')
     add_mount_bind(w, csv, source, target, false);
   else if (strcmp(type, "tmpfs") == 0 && size != NULL && cli_docker_bytes(size, &bytes) < 0)
-    return cc_error_set(err, 0, "`--mount %s`: `%s` is no size", csv, size);
+    return cc_error_set(err, 0, "`--mount`: `%s` is no size", size);
   else if (strcmp(type, "tmpfs") == 0)
     {
       cc_auto_free char *sized = size != NULL ? cc_xasprintf("size=%jd", (intmax_t)bytes) : cc_xstrdup("");
@@ -341,9 +341,9 @@ add_mount(struct cli_docker_work *w, const char *csv, struct cc_error *err)
       add_tmpfs(w, target, options);
     }
   else if (strcmp(type, "bind") == 0)
-    return cc_error_set(err, 0, "`--mount %s`: a bind needs `source=`", csv);
+    return cc_error_set(err, 0, "`--mount`: a bind needs `source=`");
   else
-    cli_docker_unknown(w, "`--mount %s`: what the engine makes of the type `%s`", csv, type);
+    cli_docker_unknown(w, "`--mount` at `%s`: what the engine makes of the type `%s`", target, type);
   return 0;
 }
 

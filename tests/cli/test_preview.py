@@ -226,7 +226,7 @@ def test_wrong_usage(c):
     c.run("preview", "--", code=64)
     c.run("preview", "a", "--", "docker", "run", "x", code=64)
     for arguments, word in ((["docker", "exec", "x"], "only `run` and `create`"), (["docker", "run", "--nosuch", "x"], "unknown option"),
-                            (["docker", "run", "-v"], "needs a value"), (["docker", "run", "-e", "alpine"], "needs an image"),
+                            (["docker", "run", "-v"], "needs a value"), (["docker", "run", "-e", "alpine"], "needs an image"), (["docker", "run", "--mount", "volume-opt=o=password=hush", "i"], "`--mount`: it needs"),
                             (["env", "A=b", "docker", "run", "--privileged", "i"], "nothing in front of it"), (["docker", "run", "-m", "x", "i"], "no size")):
         result = c.run("preview", "--", *arguments, code=3)
         assert word in result.err and result.err.count("\n") == 1, result

@@ -5,6 +5,7 @@ import json
 import os
 
 from harness import BARE, BOTH, DOCKER, PODMAN, ROOT, equal, expect, expect_refused, test
+from test_explain import configured, is_sandboxed
 
 
 def hide(value):
@@ -120,6 +121,10 @@ ARGUMENTS = (
     ("--device", "/dev/full:/dev/x", "--device", "/dev/kmsg"), ("-w", "/proc/self/fd/3"), ("--sysctl", "net.ipv4.ip_forward=1"),
     ("--mount", "type=bind,src=/var/lib/preview-data,dst=/data,bind-propagation=rshared"), ("-v", "/etc/preview-new:/x"),
     ("--device-cgroup-rule", "c 1:11 r"), ("--cgroupns", "host", "--oom-score-adj", "500"),
+    # of fields that are given twice the client takes the last
+    ("--mount", "type=bind,source=/etc,target=/data,src=/var/lib/preview-data"),
+    ("--mount", "type=bind,source=/var/lib/preview-data,target=/data,src=/etc"),
+    ("--mount", "type=tmpfs,type=bind,src=/var/lib/preview-data,dst=/t,readonly,ro=false"), ("--network", "name=none,name=host"),
 )
 
 
@@ -178,3 +183,30 @@ def podmans_arguments_are_judged_alike(e):
             continue
         equal((said["verdict"], made.code), ("runs", 0), "%s: %s" % (arguments, made))
         expect(e.cmd("rm", "-f", "-t", "0", "-v", name))
+
+
+# -- Docker: who it is taken for --
+
+LABELS = (
+    (), ("-l", "closedclaw.session=agent:main:main"), ("-l", "closedclaw.agent=free"), ("-l", "closedclaw.agent=FREE"), ("-l", "closedclaw.agent="),
+    # of a label that is given twice Docker keeps the last value, and of the command line before a file's
+    ("-l", "openclaw.sessionKey=agent:main:x", "-l", "openclaw.sessionKey=agent:main:main"),
+    ("-l", "openclaw.sessionKey=agent:main:main", "-l", "openclaw.sessionKey=agent:main:x"),
+    ("-l", "clawdbot.sessionKey=agent:main:main", "-l", "openclaw.sessionKey=agent:main:x"),
+    ("-l", "closedclaw.session=", "-l", "openclaw.sessionKey=agent:main:main"), ("-l", "closedclaw.session=agent:main:main:thread:1"),
+    ("--label-file", "/var/lib/preview-labels"), ("-l", "closedclaw.agent=other", "--label-file", "/var/lib/preview-labels"), ("--label-file", "/var/lib/preview-labels", "-l", "closedclaw.agent"),
+    ("--annotation", "closedclaw.io/agent=free"), ("--annotation", "closedclaw.io/agent=", "-l", "closedclaw.agent=free"),
+    ("--annotation", "closedclaw.io/agent=other", "-l", "closedclaw.agent=free"),
+)
+
+
+@test(("docker26", "docker28"))
+def labels_make_the_agent_that_was_previewed(e):
+    """In a preview as in the runtime: who is free of the sandbox and who is not."""
+    e.machine.write("/var/lib/preview-labels", "# none\n closedclaw.agent=free\nnothing=\n")
+    text = """{ agents: { defaults: { sandbox: { mode: 'non-main' } }, list: [
+      { id: 'free', sandbox: { mode: 'off' } }, { id: 'other', sandbox: { mode: 'all' } } ] } }"""
+    with configured(e, text):
+        for arguments in LABELS:
+            said = expect(e.closedclaw("preview", "--json", "--", "docker", "run", "--runtime", "closedclaw", *arguments, ROOT))
+            equal({"runs": True, "untouched": False}[json.loads(said.out)["verdict"]], is_sandboxed(e, *arguments), "sandboxed with %s" % (arguments,))
