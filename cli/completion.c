@@ -50,7 +50,9 @@ bash_values(FILE *f, enum cli_complete kind, const char *words)
   else if (is_asked(kind))
     fprintf(f, "COMPREPLY=($(compgen -W \"$(closedclaw complete %s 2>/dev/null)\" -- \"$cur\"))", kinds[kind]);
   else if (kind == CLI_COMPLETE_FILE || kind == CLI_COMPLETE_DIRECTORY)
-    fprintf(f, "compopt -o filenames; COMPREPLY=($(compgen -%c -- \"$cur\"))", kind == CLI_COMPLETE_FILE ? 'f' : 'd');
+    /* by lines: a name can have blanks, and signs that a shell would make other names of */
+    fprintf(f, "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -%c -- \"$cur\")",
+            kind == CLI_COMPLETE_FILE ? 'f' : 'd');
   else
     fputs("COMPREPLY=()", f);
 }

@@ -17,10 +17,10 @@ _closedclaw() {
     fi
   done
   case "$name $prev" in
-    'doctor --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
-    'doctor --root') compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    'doctor --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    'doctor --root') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     'doctor --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-    'security audit --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'security audit --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'security audit --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'sandbox list --agent') COMPREPLY=($(compgen -W "$(closedclaw complete agents 2>/dev/null)" -- "$cur")); return ;;
     'sandbox list --engine') COMPREPLY=($(compgen -W 'docker containerd cri podman cri-o none' -- "$cur")); return ;;
@@ -28,37 +28,37 @@ _closedclaw() {
     'sandbox explain --agent') COMPREPLY=($(compgen -W "$(closedclaw complete agents 2>/dev/null)" -- "$cur")); return ;;
     'sandbox explain --session') COMPREPLY=(); return ;;
     'sandbox explain --container') COMPREPLY=($(compgen -W "$(closedclaw complete containers 2>/dev/null)" -- "$cur")); return ;;
-    'sandbox explain --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'sandbox explain --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'sandbox explain --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'tools check --agent') COMPREPLY=($(compgen -W "$(closedclaw complete agents 2>/dev/null)" -- "$cur")); return ;;
     'tools check --session') COMPREPLY=(); return ;;
     'tools check --provider') COMPREPLY=(); return ;;
     'tools check --sender') COMPREPLY=(); return ;;
-    'tools check --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'tools check --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'tools check --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'tools list --agent') COMPREPLY=($(compgen -W "$(closedclaw complete agents 2>/dev/null)" -- "$cur")); return ;;
     'tools list --session') COMPREPLY=(); return ;;
     'tools list --provider') COMPREPLY=(); return ;;
     'tools list --sender') COMPREPLY=(); return ;;
-    'tools list --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'tools list --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'tools list --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'elevated check --agent') COMPREPLY=($(compgen -W "$(closedclaw complete agents 2>/dev/null)" -- "$cur")); return ;;
     'elevated check --session') COMPREPLY=(); return ;;
     'elevated check --provider') COMPREPLY=(); return ;;
     'elevated check --sender') COMPREPLY=(); return ;;
-    'elevated check --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'elevated check --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'elevated check --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-    'preview --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'preview --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'preview --agent') COMPREPLY=($(compgen -W "$(closedclaw complete agents 2>/dev/null)" -- "$cur")); return ;;
     'preview --session') COMPREPLY=(); return ;;
     'preview --engine') COMPREPLY=($(compgen -W 'docker containerd cri podman cri-o none' -- "$cur")); return ;;
     'preview --kind') COMPREPLY=($(compgen -W 'plain agent browser pod-sandbox' -- "$cur")); return ;;
-    'preview --root') compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    'preview --root') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     'preview --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-    'config check --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'config check --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'config check --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'config show --agent') COMPREPLY=($(compgen -W "$(closedclaw complete agents 2>/dev/null)" -- "$cur")); return ;;
-    'config show --config') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'config show --config') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     'config show --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'config json --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     'config import --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
@@ -91,19 +91,19 @@ _closedclaw() {
       COMPREPLY=() ;;
     'preview')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --agent --session --engine --kind --root --diff --full --json --spec --help --quiet --color' -- "$cur")) && return
-      compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+      compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     'config check')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --config --json --help --quiet --color' -- "$cur")) && return
-      compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+      compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     'config show')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --effective --agent --config --json --help --quiet --color' -- "$cur")) && return
       COMPREPLY=() ;;
     'config json')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --help --quiet --color' -- "$cur")) && return
-      compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+      compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     'config import')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --json --help --quiet --color' -- "$cur")) && return
-      compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+      compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     'config schema')
       [[ $cur == -* ]] && COMPREPLY=($(compgen -W ' --help --quiet --color' -- "$cur")) && return
       COMPREPLY=() ;;

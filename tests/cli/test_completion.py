@@ -45,6 +45,17 @@ def test_bash(c):
                             'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _closedclaw 2>/dev/null; printf "%s\\n" "${COMPREPLY[@]}"')
 
 
+def test_bash_files(c):
+    """Names with blanks, and with signs that a shell would take for something else."""
+    c.write("script", c.run("completion", "bash").out)
+    for name in ("a b", "*", "$(x)"):
+        c.write("files/" + name, "")
+    ended = subprocess.run(["/bin/bash", "-c", 'source ../script; compopt() { :; }; COMP_WORDS=(closedclaw preview ""); COMP_CWORD=2; _closedclaw;'
+                            ' printf "<%s>" "${COMPREPLY[@]}"'], env=place(c), cwd=c.path("files"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           encoding="utf-8")
+    assert sorted(ended.stdout[1:-1].split("><")) == ["$(x)", "*", "a b"], ended
+
+
 def test_fish(c):
     c.write("script", c.run("completion", "fish").out)
     answers(c, "/usr/bin/fish", "source ./script; complete -C $argv[-1]")
