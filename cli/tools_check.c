@@ -165,12 +165,28 @@ check(struct cli *cli, struct cli_tool_question *q, struct cc_error *err)
   return v.allowed ? 0 : EXIT_DENIED;
 }
 
+/* What stands for several tools in a list is none itself, and no list would take it away. */
+static bool
+is_one_tool(const char *name)
+{
+  cc_auto_free char *normal = cc_tool_normalize(name);
+
+  return normal[0] != '\0' && strchr(normal, '*') == NULL && strncmp(normal, "group:", strlen("group:")) != 0;
+}
+
 static int
 run(struct cli *cli, struct cc_error *err)
 {
   struct cli_tool_question q;
-  int code = check(cli, &q, err);
+  int code;
 
+  if (!is_one_tool(cli->args[0]))
+    {
+      cc_error_set(err, 0, "`%s` is not one tool: ask for each (`closedclaw tools list --groups` has their names)",
+                   cli->args[0]);
+      return CLI_EXIT_USAGE;
+    }
+  code = check(cli, &q, err);
   cli_question_clear(&q);
   return code;
 }

@@ -164,3 +164,11 @@ def test_control_characters_are_not_shown(c):
     assert "\x1b" not in result.out + result.err and "\x07" not in result.out, result
     result = c.run("elevated", "check", "--", "a\x1b[2J", "b\r\n", code=None)
     assert "\x1b" not in result.out + result.err and "\r" not in result.out, result
+
+
+def test_what_is_not_one_tool(c):
+    """No list takes `group:fs` itself away: "allowed" would be the answer, with every tool of it denied."""
+    config = "{ tools: { deny: ['write', 'edit', 'apply_patch'] } }"
+    for name in ("group:fs", " GROUP:fs", "*", "wri*", "", " "):
+        assert "is not one tool" in c.run("tools", "check", name, config=config, code=64).err
+    c.run("tools", "check", "write", config=config, code=1)
