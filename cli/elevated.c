@@ -5,6 +5,8 @@
 #include "common/own.h"
 #include "policy/elevated.h"
 
+#include <string.h>
+
 static const struct
 {
   int code;
@@ -16,7 +18,8 @@ static const struct
   [CC_ELEVATED_NO] = { 2, "no", "not elevated", CLI_GREEN },
 };
 
-/* The words as they were given; malloc'd. */
+/* The words as they were given, malloc'd: of several, those with blanks are quoted, and it is one line, for what comes
+ * below it is the answer. */
 static char *
 command_text(const struct cli *cli)
 {
@@ -24,11 +27,14 @@ command_text(const struct cli *cli)
 
   for (int i = 0; i < cli->arg_count; i++)
     {
-      char *longer = cc_xasprintf("%s%s%s", text, i > 0 ? " " : "", cli->args[i]);
+      const char *word = cli->args[i], *quote = cli->arg_count > 1 && word[strcspn(word, " \t\n")] != '\0' ? "'" : "";
+      char *longer = cc_xasprintf("%s%s%s%s%s", text, i > 0 ? " " : "", quote, word, quote);
 
       free(text);
       text = longer;
     }
+  for (char *p = text; *p != '\0'; p++)
+    *p = *p == '\n' ? '?' : *p;
   return text;
 }
 

@@ -172,3 +172,11 @@ def test_what_is_not_one_tool(c):
     for name in ("group:fs", " GROUP:fs", "*", "wri*", "", " "):
         assert "is not one tool" in c.run("tools", "check", name, config=config, code=64).err
     c.run("tools", "check", "write", config=config, code=1)
+
+
+def test_the_command_is_one_line(c):
+    """What is below it is the answer, and must not be the command's own words."""
+    config = "{ tools: { elevated: { patterns: ['git push *'] } } }"
+    result = c.run("elevated", "check", "--", "git status\nruns on the host", config=config, code=2)
+    assert result.out.splitlines()[1].strip() == "not elevated", result
+    assert c.run("elevated", "check", "--", "git", "push x", config=config, code=2).out.startswith("git 'push x'\n")
