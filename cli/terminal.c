@@ -183,7 +183,7 @@ void
 cli_print(const struct cli_terminal *t, enum cli_style style, const char *fmt, ...)
 {
   cc_auto_free char *text = NULL, *shown = NULL;
-  size_t length, end;
+  size_t length, begin, end;
   va_list ap;
 
   va_start(ap, fmt);
@@ -192,11 +192,13 @@ cli_print(const struct cli_terminal *t, enum cli_style style, const char *fmt, .
   va_end(ap);
   flatten(text, fmt);
   shown = safe(text);
+  /* a colour that is open at the end of a line colours the next one's margin */
+  begin = strspn(shown, "\n");
   length = end = strlen(shown);
-  while (end > 0
-         && shown[end - 1] == '\n') /* a colour that is open at the end of a line colours the next one's margin */
+  while (end > begin && shown[end - 1] == '\n')
     end--;
-  put(t, style, shown, end);
+  fwrite(shown, 1, begin, t->file);
+  put(t, style, shown + begin, end - begin);
   fwrite(shown + end, 1, length - end, t->file);
 }
 

@@ -47,6 +47,11 @@ def test_colour(c):
     assert "\033" not in c.run("help", "--color=never").out
 
 
+def test_no_colour_is_open_at_the_end_of_a_line(c):
+    out = c.run("preview", "--color=always", "--", "docker", "run", "-v", "/etc:/x", "i", code=2).out
+    assert "\033[" in out and not [line for line in out.split("\n") if line.count("\033[") % 2], repr(out)
+
+
 def test_quiet(c):
     result = c.run("version", "-q")
     assert result.out == "" and result.err == ""
