@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RULES 2  /* of a chain that passes lo */
+#define RULES 2 /* of a chain that passes lo */
+#define TRIES 10
 #define TYPES 16 /* of attributes in a rule */
 
 /* -- attributes -- */
@@ -206,7 +207,7 @@ is_whole(const struct look *look)
   return true;
 }
 
-/* All objects of a kind in the namespace; EINTR: they changed meanwhile. */
+/* All objects of a kind in the namespace. EINTR: they changed meanwhile, and what was told is worth nothing. */
 static int
 dump(int nft, uint16_t type, cc_nl_fn each, struct look *look, struct cc_error *err)
 {
@@ -216,7 +217,20 @@ dump(int nft, uint16_t type, cc_nl_fn each, struct look *look, struct cc_error *
 
   cc_nl_init(&nl, buffer, sizeof(buffer));
   cc_nl_message(&nl, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), NLM_F_DUMP, &header, sizeof(header));
-  return cc_nl_exchange(nft, &nl, each, look, err);
+  for (int tries = 0;; tries++)
+    {
+      const struct look before = *look;
+      struct cc_error why = CC_ERROR_INIT;
+
+      if (cc_nl_exchange(nft, &nl, each, look, &why) == 0)
+        return 0;
+      *look = before;
+      if (why.errnum == EINTR && tries < TRIES)
+        continue;
+      if (err != NULL)
+        *err = why;
+      return CC_FAILED;
+    }
 }
 
 int
