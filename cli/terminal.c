@@ -284,7 +284,8 @@ struct cli_table
   size_t count;
 };
 
-#define GAP 2 /* spaces between columns */
+#define GAP 2       /* spaces between columns */
+#define ROOM_MIN 16 /* for a last column that is wrapped */
 
 struct cli_table *
 cli_table_new(int columns, const char *const *titles)
@@ -332,8 +333,13 @@ static void
 print_row(const struct cli_table *table, const struct cli_terminal *t, int indent, const int *widths,
           const char *const *cells, const enum cli_style *styles)
 {
-  int at = indent;
+  const char *last = cells[table->columns - 1];
+  int at = indent, left = t->width - indent;
+  bool below;
 
+  for (int i = 0; i < table->columns - 1; i++)
+    left -= widths[i] + GAP;
+  below = left < ROOM_MIN && cli_columns(last) > left; /* nobody reads what is wrapped into a few columns */
   spaces(t, indent);
   for (int i = 0; i < table->columns - 1; i++)
     {
@@ -347,10 +353,17 @@ print_row(const struct cli_table *table, const struct cli_terminal *t, int inden
           fputc('\n', t->file);
           return;
         }
+      if (below && i == table->columns - 2)
+        {
+          fputc('\n', t->file);
+          at = indent + 4;
+          spaces(t, at);
+          break;
+        }
       spaces(t, widths[i] - cli_columns(cells[i]) + GAP);
       at += widths[i] + GAP;
     }
-  cli_wrap(t, styles[table->columns - 1], at, at, cells[table->columns - 1]);
+  cli_wrap(t, styles[table->columns - 1], at, at, last);
 }
 
 void

@@ -162,3 +162,13 @@ def test_names_begin_no_line(c):
         for columns in ("40", "80", "200"):
             result = c.run(*words, env={"COLUMNS": columns})
             assert "\nState:  running" not in result.out and "\033" not in result.out, result
+
+
+def test_long_agents(c):
+    """What leaves no room for the session has it below, not in a column of seven."""
+    h = Host(c)
+    h.state(BUILD, about={"engine": "docker", "agent": "customer-support-production-eu",
+                          "session": "agent:customer-support-production-eu:telegram:group:-100123"})
+    result = c.run("sandbox", "list", "--all")
+    assert "\n    telegram:group:-100123\n" in result.out, result
+    assert max(len(line) for line in result.out.splitlines()) <= 80 and " \n" not in result.out, result
