@@ -188,9 +188,9 @@ writable_by_others(struct cc_audit *a, const struct cc_fault_kind *kind)
 
 const struct cc_fault_kind cc_findings_of_reading[] = {
   { "config.invalid", CC_CRITICAL, "The configuration is not valid",
-    "The runtime refuses every container and every exec until it is: it does not guess what was meant.", invalid },
+    "The runtime creates no container until it is: it does not guess what was meant.", invalid },
   { "policy.file_writable_by_others", CC_CRITICAL, "Others than root may change the configuration",
-    "Whoever may write it decides what a sandbox is. The runtime refuses every call because of it.",
+    "Whoever may write it decides what a sandbox is. The runtime creates no container because of it.",
     writable_by_others },
   { 0 },
 };

@@ -22,7 +22,7 @@ struct cc_source
   size_t line_count;
 };
 
-/* One thing that is wrong. The runtime refuses every call because of it. */
+/* One thing that is wrong. The runtime creates no container because of it. */
 struct cc_problem
 {
   char *rule;            /* "config" or "config-owner" */
