@@ -57,8 +57,8 @@ int cc_config_read_file(const char *path, struct cc_reading *reading, struct cc_
 void cc_config_read_text(const char *text, size_t length, const char *name, struct cc_reading *reading,
                          struct cc_config **out);
 
-/* The I-th line (from 1) of SOURCE as it may be shown: where it begins, and its LENGTH without the line's end; NULL when
- * there is none. Secrets are covered. */
+/* The I-th line (from 1) of SOURCE as it may be shown: where it begins, and its LENGTH without the line's end; NULL
+ * when there is none. Secrets are covered. */
 const char *cc_source_line(const struct cc_source *source, uint32_t line, size_t *length);
 
 void cc_reading_clear(struct cc_reading *reading);

@@ -13,9 +13,9 @@ bool cc_name_is_secret(const char *name);
  * "AKIA", "xoxb-", a private key's first line, …), or is a URL with a password in it. */
 bool cc_value_is_secret(const char *value);
 
-/* The configuration TEXT as it may be shown, malloc'd: values of environments, commands of set-ups, and what is a secret
- * by its name or its look are covered with a sign for each character, so that lines and columns stay. It need not be
- * valid. */
+/* The configuration TEXT as it may be shown, malloc'd: values of environments, commands of set-ups, and what is a
+ * secret by its name or its look are covered with a sign for each character, so that lines and columns stay. It need
+ * not be valid. */
 char *cc_secret_cover(const char *text, size_t length);
 
 #endif
