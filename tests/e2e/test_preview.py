@@ -121,7 +121,9 @@ ARGUMENTS = (
     ("--device", "/dev/full:/dev/x", "--device", "/dev/kmsg"), ("-w", "/proc/self/fd/3"), ("--sysctl", "net.ipv4.ip_forward=1"),
     ("--mount", "type=bind,src=/var/lib/preview-data,dst=/data,bind-propagation=rshared"), ("-v", "/etc/preview-new:/x"),
     ("--device-cgroup-rule", "c 1:11 r"), ("--cgroupns", "host", "--oom-score-adj", "500"),
-    # of fields that are given twice the client takes the last
+)
+# Of fields that are given twice Docker's client takes the last; Podman takes none.
+TWICE = (
     ("--mount", "type=bind,source=/etc,target=/data,src=/var/lib/preview-data"),
     ("--mount", "type=bind,source=/var/lib/preview-data,target=/data,src=/etc"),
     ("--mount", "type=tmpfs,type=bind,src=/var/lib/preview-data,dst=/t,readonly,ro=false"), ("--network", "name=none,name=host"),
@@ -148,7 +150,7 @@ def essence(spec):
 @test(DOCKER)
 def arguments_become_what_was_previewed(e):
     os.makedirs(e.machine.path("/var/lib/preview-data"), exist_ok=True)
-    for number, arguments in enumerate(ARGUMENTS):
+    for number, arguments in enumerate(ARGUMENTS + TWICE):
         name = "box%d" % number
         command = ("--runtime", "closedclaw") + arguments + (ROOT, "sleep", "1000")
         said = preview(e, "--", "docker", "run", *command, code=(0, 2))
