@@ -9,9 +9,10 @@
 /* The first write to a page is a page fault, and a bundle's configuration needs some 70 pages. So what is large comes
  * from mmap(2) with its pages at once; what is small comes from the heap (tests/bench/README.md). */
 #define SMALL (6u << 10)
-#define LARGE                                                                                                          \
-  (64u << 10)           /* below it a next chunk is three times what there is: a document of 8 KiB wants no 16 pages */
-#define HUGE (4u << 20) /* of a chunk; each is as large as all before it, so that a large text takes few mappings */
+/* In all: below it a next chunk is three times what there is (a document of 8 KiB wants no 16 pages), above it as much
+ * again (a large text takes few mappings). */
+#define LARGE (64u << 10)
+#define HUGE (4u << 20) /* the largest chunk */
 #define PAGE ((size_t)4096)
 
 struct cc_arena_chunk

@@ -211,7 +211,11 @@ cc_config_uses_identity(const struct cc_config *config)
   return config->agent_count > 0
          || (cc_layer_has(&config->global, CC_FIELD_MODE) && config->global.policy.mode == CC_MODE_NON_MAIN)
          || cc_layer_has(&config->global, CC_FIELD_BROWSER_ENABLED)
-         || cc_layer_has(&config->global, CC_FIELD_BROWSER_BINDS);
+         || cc_layer_has(&config->global, CC_FIELD_BROWSER_BINDS)
+         /* which tools are denied is told to an agent's containers only (policy/tool_guard.h) */
+         || config->global.tools != NULL
+         || (cc_layer_has(&config->global, CC_FIELD_WORKSPACE_ACCESS)
+             && config->global.policy.workspace_access == CC_WORKSPACE_RO);
 }
 
 const char *

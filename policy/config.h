@@ -34,7 +34,8 @@ int cc_config_parse(const char *text, size_t length, const char *name, struct cc
 int cc_config_resolve(const struct cc_config *config, const struct cc_identity *identity, struct cc_policy *out,
                       struct cc_error *err);
 
-/* True when the policy can differ by agent, session or kind, so that finding them out is worth its cost. */
+/* True when the policy, or what execs are held to, can differ by agent, session or kind, so that finding them out is
+ * worth its cost. */
 bool cc_config_uses_identity(const struct cc_config *config);
 
 /* Just what is needed before an identity is known. Valid while CONFIG lives. */

@@ -1,7 +1,7 @@
 #include "policy/tool_guard.h"
 
 #include "common/own.h"
-#include "policy/config_internal.h"
+#include "policy/config.h"
 #include "policy/tools.h"
 
 #include <string.h>
@@ -29,29 +29,6 @@ static const unsigned needs[] = {
 };
 
 /* -- making -- */
-
-static bool
-says(const struct cc_tool_block *block)
-{
-  const struct cc_tool_rules *rules[] = { &block->own, &block->sandbox, &block->subagents };
-
-  for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-    if (rules[i]->has_profile || rules[i]->allow.set || rules[i]->also_allow.set || rules[i]->deny.set)
-      return true;
-  return false;
-}
-
-bool
-cc_tool_guard_matters(const struct cc_config *config)
-{
-  bool read_only = cc_layer_has(&config->global, CC_FIELD_WORKSPACE_ACCESS)
-                   && config->global.policy.workspace_access == CC_WORKSPACE_RO;
-  bool matters = read_only || says(cc_config_tools(config, NULL));
-
-  for (size_t i = 0; !matters && i < cc_config_agent_count(config); i++)
-    matters = says(cc_config_tools(config, cc_config_agent_id(config, i)));
-  return matters;
-}
 
 /* The agent of IDENTITY, malloc'd; NULL when it names none. */
 static char *

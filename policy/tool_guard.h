@@ -24,10 +24,6 @@ struct cc_tool_guard
   char *setup;                 /* the text of setupCommand, which may run all the same; NULL for none */
 };
 
-/* True when a `tools` block of CONFIG, or a workspace that is read-only, could make a guard that denies anything, so
- * that it is worth to find out who a container is of. */
-bool cc_tool_guard_matters(const struct cc_config *config);
-
 /* Fills OUT, the caller's (cc_tool_guard_clear), for a container of IDENTITY with POLICY. Nothing is denied in a
  * container that is no agent's, or is not sandboxed. Providers and senders are not known to a runtime: what is denied
  * to some of them only is not denied here. */

@@ -1,7 +1,6 @@
 #include "shim/plan.h"
 
 #include "common/own.h"
-#include "policy/tool_guard.h"
 #include "shim/harden.h"
 #include "shim/identify.h"
 #include "shim/lowlevel.h"
@@ -16,7 +15,7 @@ cc_plan_identify(struct cc_plan *plan, const char *id, const char *root)
 {
   cc_identify(cc_json_root(plan->bundle.doc), plan->bundle.path, id, &plan->identity);
   cc_pod_verify(&plan->identity, root);
-  if (cc_config_uses_identity(plan->config) || cc_tool_guard_matters(plan->config))
+  if (cc_config_uses_identity(plan->config))
     cc_identify_by_labels(&plan->identity);
 }
 

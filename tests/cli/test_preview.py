@@ -332,3 +332,11 @@ def test_same_verdict_as_dockers_own(c):
                     sorted((t["rule"], t["place"], t["now"]) for t in answer["tightened"]))
 
         assert verdict(recorded) == verdict(made), "%s:\n%s\n%s" % (case, verdict(recorded), verdict(made))
+
+
+def test_labels_count_where_only_tools_tell_agents_apart(c):
+    """A `tools` block at the top is reason enough for the runtime to read labels, and so for a preview."""
+    c.write("own.json5", "{ tools: { deny: ['exec'] } }\n")
+    told = c.run("preview", "--config", "own.json5", "--json", "--", "docker", "run", "--runtime", "closedclaw", "--label", "closedclaw.agent=build", "image",
+                 code=None).json()
+    assert told["identity"]["agent"] == "build", told["identity"]

@@ -73,7 +73,7 @@ nothing_is_denied_by_default(void **state)
 
   (void)state;
   begin(&b, "{}", "main", NULL, CC_KIND_AGENT);
-  assert_false(cc_tool_guard_matters(b.config));
+  assert_false(cc_config_uses_identity(b.config));
   assert_false(cc_tool_guard_denies(&b.guard));
   assert_null(judge(&b, SHELL));
   assert_null(judge(&b, UNKNOWN));
@@ -90,7 +90,7 @@ without_exec_only_the_gateways_own_go_on(void **state)
 
   (void)state;
   begin(&b, text, "main", NULL, CC_KIND_AGENT);
-  assert_true(cc_tool_guard_matters(b.config));
+  assert_true(cc_config_uses_identity(b.config));
   why = judge(&b, SHELL);
   assert_non_null(why);
   assert_string_equal(why, "tool `exec` is denied to agent `main`: `group:runtime` in tools.deny (c.json5:3)");
@@ -171,7 +171,7 @@ each_agent_has_its_own(void **state)
 
   (void)state;
   begin(&b, text, "A", NULL, CC_KIND_AGENT);
-  assert_true(cc_tool_guard_matters(b.config));
+  assert_true(cc_config_uses_identity(b.config));
   assert_non_null(judge(&b, SHELL));
   end(&b);
   begin(&b, text, NULL, "agent:a:main", CC_KIND_AGENT);
