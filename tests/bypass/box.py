@@ -275,6 +275,19 @@ class Box(Scratch):
         self.annotation("closedclaw.io/agent", "a")
         self.config({"agents": {"list": [dict(settings, id="a")]}})
 
+    def stdin_device(self, kind, major, minor):
+        """Standard input of every later call is a device that is made for it, KIND is 0o020000 (character) or 0o060000 (block). Returns
+        a function that says how it has changed since, "" when it has not."""
+        path = "%s/device-%d-%d" % (self.host, major, minor)
+        os.mknod(path, kind | 0o666, os.makedev(major, minor))
+        os.chmod(path, 0o666)
+        self.around = ["sh", "-c", 'exec "$@" <"$0"', path]
+
+        def changed():
+            now = os.stat(path)
+            return "" if now.st_uid == 0 and now.st_mode & 0o777 == 0o666 else "owned by %d, mode %o" % (now.st_uid, now.st_mode & 0o777)
+        return changed
+
     def leak(self, path):
         """Descriptor 3 of every later call is PATH, as of an engine that forgot to close it."""
         self.around = ["sh", "-c", 'exec "$@" 3<"$0"', path]

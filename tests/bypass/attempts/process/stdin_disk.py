@@ -10,9 +10,8 @@ STOPPED = refused("stream")
 
 
 def attack(t):
-    device = t.host + "/disk"
-    os.mknod(device, 0o60666, os.makedev(*(int(n) for n in t.read("/sys/class/block/%s/dev" % sorted(os.listdir("/sys/class/block"))[0]).split(":"))))
+    disk = sorted(os.listdir("/sys/class/block"))[0]
     t.spec["process"]["user"] = {"uid": 1000, "gid": 1000}
-    t.around = ["sh", "-c", 'exec "$@" <"$0"', device]
+    changed = t.stdin_device(0o060000, *(int(n) for n in t.read("/sys/class/block/%s/dev" % disk).split(":")))
     t.run("true")
-    return "owned by %d" % os.stat(device).st_uid if os.stat(device).st_uid else ""
+    return changed()
